@@ -1,0 +1,75 @@
+#include "autodiff/gradients.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "autodiff/fail.h"
+#include "autodiff/graph.h"
+#include "autodiff/ops.h"
+
+namespace autodiff {
+namespace {
+
+// Marks the nodes up to `last` that depend on one of `wrt`.
+std::vector<bool> DependsOn(const Graph& graph, const Tensors& wrt, int last) {
+  std::vector<bool> depends(last + 1, false);
+  for (const Tensor& t : wrt) {
+    if (t.id() <= last) depends[t.id()] = true;
+  }
+  for (int id = 0; id <= last; ++id) {
+    for (int input : graph.node(id).inputs) {
+      if (depends[input]) depends[id] = true;
+    }
+  }
+  return depends;
+}
+
+}  // namespace
+
+Tensors Gradients(const Operand& loss, const Tensors& wrt) {
+  const Tensor root = loss.tensor();
+  if (!root.exists() || root.shape().elements() != 1) {
+    Fail(absl::StrCat(LineOf(loss.where()),
+                      ": Gradients needs a loss with one element, got shape ",
+                      root.exists() ? root.shape().ToString() : "of a number"));
+  }
+  Graph& graph = root.graph();
+  const std::vector<bool> depends = DependsOn(graph, wrt, root.id());
+  Tensors gradient(root.id() + 1);
+  gradient[root.id()] = graph.Constant({1}, root.shape());
+  for (int id = root.id(); id >= 0; --id) {
+    const Node& node = graph.node(id);
+    if (!gradient[id].exists() || !depends[id]) continue;
+    if (node.op->gradient == nullptr) continue;  // a source
+    GradientScope scope(graph, id);
+    Tensors x;
+    for (int input : node.inputs) x.emplace_back(&graph, input);
+    const Tensors dx = node.op->gradient(Tensor(&graph, id), x, gradient[id]);
+    for (size_t i = 0; i < x.size(); ++i) {
+      Tensor& total = gradient[x[i].id()];
+      if (!dx[i].exists() || !depends[x[i].id()]) continue;
+      total = total.exists() ? total + dx[i] : dx[i];
+    }
+  }
+  Tensors result;
+  for (const Tensor& t : wrt) {
+    const bool reached = t.id() <= root.id() && gradient[t.id()].exists();
+    result.push_back(reached ? gradient[t.id()]
+                             : graph.Constant({0}, t.shape()));
+  }
+  return result;
+}
+
+Tensor SumToShape(const Tensor& gradient, const Shape& shape) {
+  if (gradient.shape() == shape) return gradient;
+  const int extra = gradient.shape().rank() - shape.rank();
+  std::vector<int64_t> axes;
+  for (int axis = 0; axis < gradient.shape().rank(); ++axis) {
+    const bool repeated = axis < extra || (shape[axis - extra] == 1 &&
+                                           gradient.shape()[axis] != 1);
+    if (repeated) axes.push_back(axis);
+  }
+  return Reshape(Sum(gradient, axes), shape.sizes());
+}
+
+}  // namespace autodiff

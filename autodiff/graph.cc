@@ -1,0 +1,201 @@
+#include "autodiff/graph.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "autodiff/fail.h"
+
+namespace autodiff {
+namespace {
+
+constexpr Op Source(const char* name, OpKind kind) {
+  return {.name = name,
+          .kind = kind,
+          .in_place = false,
+          .shape = nullptr,
+          .value_float = nullptr,
+          .value_double = nullptr,
+          .gradient = nullptr,
+          .oracle = nullptr,
+          .samples = nullptr};
+}
+
+std::string Argument(const Graph& graph, int id) {
+  const Node& node = graph.node(id);
+  const std::string name = node.name.empty()
+                               ? absl::StrCat("%", id, " ", node.op->name)
+                               : absl::StrCat("'", node.name, "'");
+  return absl::StrCat(
+      name, " ", node.type.shape.ToString(),
+      node.type.element == ElementType::kIndex ? " of indices" : "");
+}
+
+}  // namespace
+
+const Op kInput = Source("input", OpKind::kSource);
+const Op kConstant = Source("constant", OpKind::kSource);
+const Op kVariable = Source("variable", OpKind::kSource);
+const Op kAssign = [] {
+  Op op = Source("assign", OpKind::kAssign);
+  // The new version equals the value: dy flows to it, none to the old version.
+  op.gradient = [](const Tensor&, const Tensors&, const Tensor& dy) -> Tensors {
+    return {Tensor(), dy};
+  };
+  return op;
+}();
+
+const Shape& Tensor::shape() const { return node().type.shape; }
+ElementType Tensor::element() const { return node().type.element; }
+const Node& Tensor::node() const { return graph_->node(id_); }
+
+Tensor Tensor::Named(std::string name) const {
+  graph_->node(id_).name = std::move(name);
+  return *this;
+}
+
+Tensor Graph::Append(Node node) {
+  if (gradient_of_ >= 0) {
+    node.gradient_of = gradient_of_;
+    node.where = nodes_[gradient_of_].where;
+  }
+  nodes_.push_back(std::move(node));
+  return Tensor(this, size() - 1);
+}
+
+Tensor Graph::Input(std::string name, Shape shape, ElementType element,
+                    std::source_location where) {
+  return Append({.op = &kInput,
+                 .type = {std::move(shape), element},
+                 .name = std::move(name),
+                 .where = where});
+}
+
+Tensor Graph::Constant(std::vector<double> values, Shape shape,
+                       std::source_location where) {
+  if (values.size() == 1) values.resize(shape.elements(), values[0]);
+  if (static_cast<int64_t>(values.size()) != shape.elements()) {
+    Fail(absl::StrCat(LineOf(where), ": constant of shape ", shape.ToString(),
+                      " needs ", shape.elements(), " values, got ",
+                      values.size()));
+  }
+  Tensor constant =
+      Append({.op = &kConstant, .type = {std::move(shape)}, .where = where});
+  constants_[constant.id()] = std::move(values);
+  return constant;
+}
+
+Tensor Graph::Variable(std::string name, Shape shape, ElementType element,
+                       std::source_location where) {
+  for (const Node& node : nodes_) {
+    if (node.op == &kVariable && node.name == name) {
+      Fail(absl::StrCat(LineOf(where), ": a variable named '", name,
+                        "' was already declared at ", LineOf(node.where)));
+    }
+  }
+  return Append({.op = &kVariable,
+                 .type = {std::move(shape), element},
+                 .name = std::move(name),
+                 .where = where});
+}
+
+int64_t Graph::Grow(const Tensor& variable, int64_t elements) {
+  Shape& shape = nodes_[variable.id()].type.shape;
+  const int64_t offset = shape.elements();
+  shape = Shape{offset + elements};
+  return offset;
+}
+
+Tensor Graph::Assign(const Tensor& version, const Operand& value) {
+  const Tensor source = value.is_number()
+                            ? Constant({value.number()}, version.shape())
+                            : value.tensor();
+  const OpKind kind = version.node().op->kind;
+  const std::string line = LineOf(value.where());
+  if (version.node().op != &kVariable && kind != OpKind::kAssign) {
+    Fail(absl::StrCat(line, ": assign to ", Argument(*this, version.id()),
+                      ", which is not a variable"));
+  }
+  if (const auto later = overwritten_by_.find(version.id());
+      later != overwritten_by_.end()) {
+    Fail(absl::StrCat(line, ": assign to an old version of '",
+                      nodes_[VariableOf(version.id())].name,
+                      "', which was already assigned at ",
+                      LineOf(nodes_[later->second].where),
+                      "; assign to the tensor that call returned"));
+  }
+  if (source.shape() != version.shape() ||
+      source.element() != version.element()) {
+    Fail(absl::StrCat(line, ": assign of ", Argument(*this, source.id()),
+                      " to ", Argument(*this, version.id()),
+                      ": shapes and element types must be equal"));
+  }
+  Tensor assigned = Append({.op = &kAssign,
+                            .inputs = {version.id(), source.id()},
+                            .type = version.node().type,
+                            .where = value.where()});
+  overwritten_by_[version.id()] = assigned.id();
+  return assigned;
+}
+
+int Graph::VariableOf(int id) const {
+  while (nodes_[id].op == &kAssign) id = nodes_[id].inputs[0];
+  return id;
+}
+
+const std::vector<double>& Graph::ConstantValues(int id) const {
+  return constants_.at(id);
+}
+
+std::string Graph::Describe(int id) const {
+  const Node& node = nodes_[id];
+  return absl::StrCat(
+      node.gradient_of >= 0 ? "gradient node " : "", node.op->name,
+      node.name.empty() ? "" : absl::StrCat(" '", node.name, "'"), " %", id,
+      " recorded at ", LineOf(node.where));
+}
+
+Tensor Record(const Op& op, const std::vector<Operand>& operands,
+              Attributes attributes) {
+  Graph* graph = nullptr;
+  for (const Operand& operand : operands) {
+    if (operand.is_number()) continue;
+    if (graph == nullptr) graph = &operand.tensor().graph();
+    if (graph != &operand.tensor().graph()) {
+      Fail(absl::StrCat(LineOf(operand.where()), ": ", op.name,
+                        " mixes tensors of two graphs"));
+    }
+  }
+  const std::source_location where = operands.front().where();
+  if (graph == nullptr) {
+    Fail(absl::StrCat(LineOf(where), ": ", op.name,
+                      " needs at least one tensor among its arguments"));
+  }
+  Node node{.op = &op, .attributes = std::move(attributes), .where = where};
+  Call call{.attributes = node.attributes};
+  for (const Operand& operand : operands) {
+    const Tensor input = operand.is_number()
+                             ? graph->Constant({operand.number()}, {}, where)
+                             : operand.tensor();
+    node.inputs.push_back(input.id());
+    call.inputs.push_back(input.node().type);
+  }
+  absl::StatusOr<TensorType> type = op.shape(call);
+  if (!type.ok()) {
+    const auto print = [graph](std::string* out, int id) {
+      absl::StrAppend(out, Argument(*graph, id));
+    };
+    Fail(absl::StrCat(LineOf(where), ": ", op.name, "(",
+                      absl::StrJoin(node.inputs, ", ", print),
+                      "): ", std::string(type.status().message())));
+  }
+  node.type = *std::move(type);
+  return graph->Append(std::move(node));
+}
+
+Tensor Record(const Op& op, std::initializer_list<Operand> operands,
+              Attributes attributes) {
+  return Record(op, std::vector<Operand>(operands), std::move(attributes));
+}
+
+}  // namespace autodiff

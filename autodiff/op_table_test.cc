@@ -1,0 +1,178 @@
+// Runs every row of the op table on its samples: value against the naive
+// double oracle, gradient against finite differences, gradient of the gradient
+// as well, float and double.
+
+#include <cmath>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "autodiff/check_gradients.h"
+#include "autodiff/gradients.h"
+#include "autodiff/graph.h"
+#include "autodiff/op.h"
+#include "autodiff/ops.h"
+#include "autodiff/program.h"
+#include "gtest/gtest.h"
+
+namespace autodiff {
+namespace {
+
+// Finite differences reach 2e-3 to either side.
+constexpr double kKeepAway = 5e-3;
+
+Values Draw(const SampleInput& input, std::mt19937_64& random) {
+  Values values{.type = {input.shape, input.element}};
+  std::uniform_real_distribution<double> uniform(input.low, input.high);
+  while (static_cast<int64_t>(values.data.size()) < input.shape.elements()) {
+    double x = uniform(random);
+    if (input.element == ElementType::kIndex) x = std::floor(x);
+    bool avoided = false;
+    for (double point : input.avoid) {
+      avoided |= std::abs(x - point) < kKeepAway;
+    }
+    if (!avoided) values.data.push_back(x);
+  }
+  return values;
+}
+
+std::vector<Values> DrawAll(const Sample& sample) {
+  std::mt19937_64 random(7);
+  std::vector<Values> values;
+  for (const SampleInput& input : sample.inputs) {
+    values.push_back(Draw(input, random));
+  }
+  return values;
+}
+
+template <typename T>
+void Write(Program<T>& program, const Tensor& input,
+           const std::vector<double>& data) {
+  if (input.element() == ElementType::kReal) {
+    std::copy(data.begin(), data.end(), program.Input(input).begin());
+  } else {
+    std::copy(data.begin(), data.end(), program.IndexInput(input).begin());
+  }
+}
+
+template <typename T>
+std::vector<double> Read(const Program<T>& program, const Tensor& output) {
+  if (output.element() == ElementType::kReal) {
+    const auto y = program.Output(output);
+    return {y.begin(), y.end()};
+  }
+  const auto y = program.IndexOutput(output);
+  return {y.begin(), y.end()};
+}
+
+// The last node of `graph` that `op` recorded: the sample's call of it.
+int CallOf(const Graph& graph, const Op& op) {
+  for (int id = graph.size() - 1; id >= 0; --id) {
+    if (graph.node(id).op == &op) return id;
+  }
+  return -1;
+}
+
+class OpTable : public testing::TestWithParam<const Op*> {
+ protected:
+  template <typename T>
+  void ExpectValueEqualsOracle(double tolerance) {
+    for (const Sample& sample : GetParam()->samples()) {
+      SCOPED_TRACE(sample.name);
+      const std::vector<Values> inputs = DrawAll(sample);
+      Graph graph;
+      Tensors x;
+      for (const Values& input : inputs) {
+        x.push_back(graph.Input("x", input.type.shape, input.type.element));
+      }
+      sample.record(x);
+      const int id = CallOf(graph, *GetParam());
+      ASSERT_GE(id, 0) << "the sample does not call the op";
+      const Node& node = graph.node(id);
+      Tensors wanted = x;
+      wanted.emplace_back(&graph, id);
+      for (int input : node.inputs) wanted.emplace_back(&graph, input);
+      Program<T> program(graph, wanted);
+      for (size_t i = 0; i < x.size(); ++i) {
+        Write(program, x[i], inputs[i].data);
+      }
+      program.Run();
+
+      Call call{.attributes = node.attributes, .output = node.type};
+      std::vector<Values> arguments;
+      for (int input : node.inputs) {
+        const TensorType& type = graph.node(input).type;
+        call.inputs.push_back(type);
+        arguments.push_back({type, Read(program, Tensor(&graph, input))});
+      }
+      const std::vector<double> expected = GetParam()->oracle(call, arguments);
+      const std::vector<double> actual = Read(program, Tensor(&graph, id));
+      ASSERT_EQ(actual.size(), expected.size());
+      for (size_t i = 0; i < actual.size(); ++i) {
+        EXPECT_NEAR(actual[i], expected[i],
+                    tolerance * (1 + std::abs(expected[i])))
+            << "element " << i;
+      }
+    }
+  }
+};
+
+TEST_P(OpTable, DoubleValueEqualsOracle) {
+  ExpectValueEqualsOracle<double>(1e-14);
+}
+
+TEST_P(OpTable, FloatValueEqualsOracle) {
+  ExpectValueEqualsOracle<float>(2e-6);
+}
+
+TEST_P(OpTable, GradientEqualsFiniteDifferences) {
+  for (const Sample& sample : GetParam()->samples()) {
+    const GradientReport report =
+        CheckGradients(sample.record, DrawAll(sample));
+    EXPECT_LT(report.worst_error, 1e-9)
+        << sample.name << ": " << report.worst_element;
+  }
+}
+
+// d/dx of Σ w dy/dx, whose own gradient rules must exist and be right.
+TEST_P(OpTable, SecondGradientEqualsFiniteDifferences) {
+  for (const Sample& sample : GetParam()->samples()) {
+    const auto squared_gradient = [&](const Tensors& x) {
+      const Tensor y = sample.record(x);
+      if (y.element() == ElementType::kIndex) return Sum(x[0]);
+      Tensor total = x[0].graph().Constant({0});
+      Tensors reals;
+      for (const Tensor& input : x) {
+        if (input.element() == ElementType::kReal) reals.push_back(input);
+      }
+      if (reals.empty()) return total;
+      for (const Tensor& dx : Gradients(Sum(Square(y)), reals)) {
+        total = total + Sum(Square(dx));
+      }
+      return total;
+    };
+    bool real_inputs = true;
+    for (const SampleInput& input : sample.inputs) {
+      real_inputs &= input.element == ElementType::kReal;
+    }
+    if (!real_inputs && sample.inputs[0].element == ElementType::kIndex) {
+      continue;  // nothing to differentiate
+    }
+    const GradientReport report =
+        CheckGradients(squared_gradient, DrawAll(sample));
+    EXPECT_LT(report.worst_error, 1e-7)
+        << sample.name << ": " << report.worst_element;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, OpTable,
+                         testing::ValuesIn(AllOps().begin(), AllOps().end()),
+                         [](const testing::TestParamInfo<const Op*>& op) {
+                           return std::string(op.param->name);
+                         });
+
+}  // namespace
+}  // namespace autodiff

@@ -1,0 +1,31 @@
+#include <cmath>
+
+#include "autodiff/ops/elementwise.h"
+
+namespace autodiff {
+namespace {
+
+// y = eˣ,  dx = y dy.
+struct ExpRule : Unary<ExpRule> {
+  static constexpr char kName[] = "exp";
+
+  template <typename X>
+  static auto Apply(const X& x) {
+    return x.exp();
+  }
+  static double Scalar(double x) { return std::exp(x); }
+
+  static Tensors Gradient(const Tensor& y, const Tensors&, const Tensor& dy) {
+    return {y * dy};
+  }
+
+  static std::vector<Sample> Samples() { return UnarySamples(Exp, -2, 2); }
+};
+
+}  // namespace
+
+constexpr Op kExp = MakeOp<ExpRule>();
+
+Tensor Exp(Operand x) { return Record(kExp, {x}); }
+
+}  // namespace autodiff

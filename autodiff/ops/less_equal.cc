@@ -1,0 +1,33 @@
+#include "autodiff/ops/elementwise.h"
+
+namespace autodiff {
+namespace {
+
+// y = [a ≤ b], constant almost everywhere.
+struct LessEqualRule : Binary<LessEqualRule> {
+  static constexpr char kName[] = "less_equal";
+
+  template <typename A, typename B>
+  static auto Apply(const A& a, const B& b) {
+    return (a <= b).template cast<typename A::Scalar>();
+  }
+  static double Scalar(double a, double b) { return a <= b ? 1 : 0; }
+
+  static Tensors Gradient(const Tensor&, const Tensors&, const Tensor&) {
+    return {Tensor(), Tensor()};
+  }
+
+  static std::vector<Sample> Samples() {
+    std::vector<Sample> samples = BinarySamples(LessEqual);
+    samples.pop_back();  // one input twice is a jump everywhere
+    return samples;
+  }
+};
+
+}  // namespace
+
+constexpr Op kLessEqual = MakeOp<LessEqualRule>();
+
+Tensor LessEqual(Operand a, Operand b) { return Record(kLessEqual, {a, b}); }
+
+}  // namespace autodiff

@@ -1,0 +1,31 @@
+#include <cmath>
+
+#include "autodiff/ops/elementwise.h"
+
+namespace autodiff {
+namespace {
+
+// y = log x,  dx = dy / x.
+struct LogRule : Unary<LogRule> {
+  static constexpr char kName[] = "log";
+
+  template <typename X>
+  static auto Apply(const X& x) {
+    return x.log();
+  }
+  static double Scalar(double x) { return std::log(x); }
+
+  static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
+    return {dy / x[0]};
+  }
+
+  static std::vector<Sample> Samples() { return UnarySamples(Log, 0.5, 3); }
+};
+
+}  // namespace
+
+constexpr Op kLog = MakeOp<LogRule>();
+
+Tensor Log(Operand x) { return Record(kLog, {x}); }
+
+}  // namespace autodiff

@@ -1,0 +1,35 @@
+#include "autodiff/ops/elementwise.h"
+
+namespace autodiff {
+namespace {
+
+// y = min(a, b),  da = [a ≤ b] dy,  db = [a > b] dy.
+struct MinimumRule : Binary<MinimumRule> {
+  static constexpr char kName[] = "minimum";
+
+  template <typename A, typename B>
+  static auto Apply(const A& a, const B& b) {
+    return a.min(b);
+  }
+  static double Scalar(double a, double b) { return a <= b ? a : b; }
+
+  static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
+    const Tensor takes_a = LessEqual(x[0], x[1]);
+    return {SumToShape(dy * takes_a, x[0].shape()),
+            SumToShape(dy * (1 - takes_a), x[1].shape())};
+  }
+
+  static std::vector<Sample> Samples() {
+    std::vector<Sample> samples = BinarySamples(Minimum);
+    samples.pop_back();  // one input twice is a kink everywhere
+    return samples;
+  }
+};
+
+}  // namespace
+
+constexpr Op kMinimum = MakeOp<MinimumRule>();
+
+Tensor Minimum(Operand a, Operand b) { return Record(kMinimum, {a, b}); }
+
+}  // namespace autodiff

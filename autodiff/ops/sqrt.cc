@@ -1,0 +1,31 @@
+#include <cmath>
+
+#include "autodiff/ops/elementwise.h"
+
+namespace autodiff {
+namespace {
+
+// y = √x,  dx = dy / (2 y).
+struct SqrtRule : Unary<SqrtRule> {
+  static constexpr char kName[] = "sqrt";
+
+  template <typename X>
+  static auto Apply(const X& x) {
+    return x.sqrt();
+  }
+  static double Scalar(double x) { return std::sqrt(x); }
+
+  static Tensors Gradient(const Tensor& y, const Tensors&, const Tensor& dy) {
+    return {dy / (2 * y)};
+  }
+
+  static std::vector<Sample> Samples() { return UnarySamples(Sqrt, 0.5, 3); }
+};
+
+}  // namespace
+
+constexpr Op kSqrt = MakeOp<SqrtRule>();
+
+Tensor Sqrt(Operand x) { return Record(kSqrt, {x}); }
+
+}  // namespace autodiff

@@ -1,0 +1,29 @@
+#include "autodiff/ops/elementwise.h"
+
+namespace autodiff {
+namespace {
+
+// y = a − b,  da = dy,  db = −dy.
+struct SubtractRule : Binary<SubtractRule> {
+  static constexpr char kName[] = "subtract";
+
+  template <typename A, typename B>
+  static auto Apply(const A& a, const B& b) {
+    return a - b;
+  }
+  static double Scalar(double a, double b) { return a - b; }
+
+  static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
+    return {SumToShape(dy, x[0].shape()), SumToShape(-dy, x[1].shape())};
+  }
+
+  static std::vector<Sample> Samples() { return BinarySamples(Subtract); }
+};
+
+}  // namespace
+
+constexpr Op kSubtract = MakeOp<SubtractRule>();
+
+Tensor Subtract(Operand a, Operand b) { return Record(kSubtract, {a, b}); }
+
+}  // namespace autodiff

@@ -1,0 +1,39 @@
+#include "autodiff/optimizer.h"
+
+#include "absl/strings/str_cat.h"
+#include "autodiff/ops.h"
+
+namespace autodiff {
+
+Tensor ClipByNorm(const Operand& gradient, double max_norm) {
+  const Tensor norm = Sqrt(Sum(Square(gradient)));
+  return gradient * Minimum(1, max_norm / norm);
+}
+
+Tensor Adam(const ParameterGroup& group, const Operand& gradient,
+            const AdamConfig& config) {
+  const auto& [learning_rate, beta1, beta2, epsilon] = config;
+  const Tensor& theta = group.flat();
+  Graph& graph = theta.graph();
+  const auto variable = [&](const char* name, Shape shape, ElementType type) {
+    return graph.Variable(absl::StrCat(group.name(), "/adam/", name),
+                          std::move(shape), type, gradient.where());
+  };
+  const Tensor m = variable("m", theta.shape(), ElementType::kReal);
+  const Tensor v = variable("v", theta.shape(), ElementType::kReal);
+  const Tensor step = variable("step", {}, ElementType::kIndex);
+
+  const Tensor t = graph.Assign(step, Increment(step));
+  const Tensor new_m = graph.Assign(m, beta1 * m + (1 - beta1) * gradient);
+  const Tensor new_v =
+      graph.Assign(v, beta2 * v + (1 - beta2) * Square(gradient));
+  const Tensor direction = (new_m / BiasCorrection(t, beta1)) /
+                           (Sqrt(new_v / BiasCorrection(t, beta2)) + epsilon);
+  return graph.Assign(theta, theta - learning_rate * direction);
+}
+
+Tensor AverageTarget(const Tensor& target, const Operand& source, double rate) {
+  return target.graph().Assign(target, (1 - rate) * target + rate * source);
+}
+
+}  // namespace autodiff

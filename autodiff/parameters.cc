@@ -1,0 +1,61 @@
+#include "autodiff/parameters.h"
+
+#include <utility>
+
+#include "autodiff/aligned_buffer.h"
+#include "autodiff/gradients.h"
+#include "autodiff/ops.h"
+
+namespace autodiff {
+namespace {
+
+int64_t OffsetOf(const Tensor& parameter) {
+  return parameter.node().attributes.Int("offset");
+}
+
+}  // namespace
+
+ParameterGroup::ParameterGroup(Graph& graph, std::string name)
+    : graph_(graph), flat_(graph.Variable(std::move(name), {0})) {}
+
+Tensor ParameterGroup::Add(std::string name, Shape shape) {
+  // Whole cache lines in float, and so in double.
+  constexpr int64_t kLine = kAlignment / sizeof(float);
+  const int64_t size = (shape.elements() + kLine - 1) / kLine * kLine;
+  const int64_t offset = graph_.Grow(flat_, size);
+  parameters_.push_back(
+      View(flat_, offset, std::move(shape)).Named(std::move(name)));
+  return parameters_.back();
+}
+
+Tensor ParameterGroup::In(const Tensor& block, const Tensor& original) const {
+  return View(block, OffsetOf(original), original.shape());
+}
+
+Tensor ParameterGroup::Gradient(const Operand& loss) const {
+  std::vector<Operand> parts;
+  std::vector<int64_t> offsets;
+  for (const Tensor& gradient : Gradients(loss, parameters_)) {
+    parts.emplace_back(gradient, loss.where());
+  }
+  for (const Tensor& parameter : parameters_) {
+    offsets.push_back(OffsetOf(parameter));
+  }
+  return Pack(parts, offsets, flat_.shape()[0]);
+}
+
+std::vector<std::string> ParameterGroup::Unreached(const Tensor& loss) const {
+  std::vector<bool> used(graph_.size(), false);
+  used[loss.id()] = true;
+  for (int id = loss.id(); id >= 0; --id) {
+    if (!used[id] || graph_.node(id).op == &kStopGradient) continue;
+    for (int input : graph_.node(id).inputs) used[input] = true;
+  }
+  std::vector<std::string> names;
+  for (const Tensor& parameter : parameters_) {
+    if (!used[parameter.id()]) names.push_back(parameter.node().name);
+  }
+  return names;
+}
+
+}  // namespace autodiff

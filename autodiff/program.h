@@ -1,0 +1,87 @@
+// A graph made ready to run: pruned to what its outputs need, scheduled, with
+// every buffer placed. Running it neither allocates nor looks at shapes.
+#ifndef AUTODIFF_PROGRAM_H_
+#define AUTODIFF_PROGRAM_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "autodiff/aligned_buffer.h"
+#include "autodiff/graph.h"
+#include "autodiff/state.h"
+
+namespace autodiff {
+
+struct ProgramOptions {
+  // Nodes that are not computed but written by the caller, like inputs.
+  Tensors fed = {};
+  // Runs nodes in a random valid order instead of recording order.
+  std::optional<uint64_t> shuffle_seed = std::nullopt;
+};
+
+// T is the precision of all real elements, float or double. The graph must
+// outlive the program and the state must be one of this graph; it may be null
+// if no output needs a variable.
+template <typename T>
+class Program {
+ public:
+  Program(const Graph& graph, const Tensors& outputs, State<T>* state = nullptr,
+          ProgramOptions options = {});
+
+  // The buffer of a graph input or fed node; what is written there stays from
+  // run to run.
+  absl::Span<T> Input(const Tensor& input);
+  absl::Span<int32_t> IndexInput(const Tensor& input);
+
+  void Run();
+
+  // What the last run left for one of the outputs.
+  absl::Span<const T> Output(const Tensor& output) const;
+  absl::Span<const int32_t> IndexOutput(const Tensor& output) const;
+
+  // Bytes of the arena that holds all intermediate tensors and workspace.
+  size_t arena_bytes() const { return arena_.size(); }
+
+  // One line per node in the order of the schedule: id, op, name, inputs,
+  // shape, bytes, buffer (arena offset, or what the node looks at), line.
+  std::string ToText() const;
+  // The same nodes as a Graphviz digraph.
+  std::string ToDot() const;
+
+ private:
+  struct Step {
+    Kernel kernel;
+    std::vector<const void*> inputs;
+    Buffers buffers;
+  };
+
+  void PlaceSources(State<T>* state);
+  void PlaceIntermediates(const std::vector<int>& outputs);
+  void PlaceAliases();
+  void MakeSteps();
+  size_t BytesOf(int id) const;
+  const void* Find(const Tensor& tensor, ElementType element,
+                   const std::vector<int>& among) const;
+  bool IsFed(int id) const;
+
+  const Graph& graph_;
+  std::vector<int> fed_, outputs_, inputs_;
+  std::vector<int> schedule_;
+  std::vector<AlignedBuffer> sources_;  // inputs, fed nodes and constants
+  AlignedBuffer arena_;
+  std::vector<void*> buffer_;             // by node id
+  std::vector<void*> workspace_;          // by node id
+  std::vector<std::string> buffer_name_;  // by node id, for ToText
+  std::vector<Kernel> kernels_;           // by node id, until MakeSteps
+  std::vector<Step> steps_;
+};
+
+extern template class Program<float>;
+extern template class Program<double>;
+
+}  // namespace autodiff
+
+#endif  // AUTODIFF_PROGRAM_H_

@@ -1,0 +1,113 @@
+#include "autodiff/schedule.h"
+
+#include <algorithm>
+#include <random>
+
+#include "absl/strings/str_cat.h"
+#include "autodiff/fail.h"
+
+namespace autodiff {
+namespace {
+
+bool Contains(const std::vector<int>& list, int id) {
+  return std::find(list.begin(), list.end(), id) != list.end();
+}
+
+// The nodes needed for `outputs`, in recording order.
+std::vector<int> Prune(const Graph& graph, const std::vector<int>& outputs,
+                       const std::vector<int>& fed) {
+  std::vector<bool> needed(graph.size(), false);
+  for (int id : outputs) needed[id] = true;
+  for (int id = graph.size() - 1; id >= 0; --id) {
+    if (!needed[id] || Contains(fed, id)) continue;
+    for (int input : graph.node(id).inputs) needed[input] = true;
+  }
+  std::vector<int> nodes;
+  for (int id = 0; id < graph.size(); ++id) {
+    if (needed[id]) nodes.push_back(id);
+  }
+  return nodes;
+}
+
+// Edges "from runs before to", and how many of them each node waits for.
+class Order {
+ public:
+  explicit Order(int size) : after_(size), waits_for_(size, 0) {}
+
+  void Require(int from, int to) {
+    after_[from].push_back(to);
+    ++waits_for_[to];
+  }
+  const std::vector<int>& After(int id) const { return after_[id]; }
+  bool Arrive(int id) { return --waits_for_[id] == 0; }
+  bool Waits(int id) const { return waits_for_[id] > 0; }
+
+ private:
+  std::vector<std::vector<int>> after_;
+  std::vector<int> waits_for_;
+};
+
+}  // namespace
+
+int BufferOwner(const Graph& graph, const std::vector<int>& fed, int id) {
+  while (graph.node(id).op->kind == OpKind::kAlias && !Contains(fed, id)) {
+    id = graph.node(id).inputs[0];
+  }
+  return id;
+}
+
+std::vector<int> MakeSchedule(const Graph& graph,
+                              const std::vector<int>& outputs,
+                              const std::vector<int>& fed,
+                              std::optional<uint64_t> shuffle_seed) {
+  const std::vector<int> nodes = Prune(graph, outputs, fed);
+  std::vector<int> overwriter(graph.size(), -1);
+  for (int id : nodes) {
+    const Node& node = graph.node(id);
+    if (node.op == &kAssign && !Contains(fed, id)) {
+      overwriter[node.inputs[0]] = id;
+    }
+  }
+  Order order(graph.size());
+  for (int id : nodes) {
+    if (Contains(fed, id)) continue;
+    for (int input : graph.node(id).inputs) {
+      order.Require(input, id);
+      const int assign = overwriter[BufferOwner(graph, fed, input)];
+      if (assign >= 0 && assign != id) order.Require(id, assign);
+    }
+  }
+  for (int id : outputs) {
+    const int assign = overwriter[BufferOwner(graph, fed, id)];
+    if (assign < 0) continue;
+    Fail(absl::StrCat("program output ", graph.Describe(id),
+                      " shows a variable before ", graph.Describe(assign),
+                      "; ask for that node instead"));
+  }
+
+  std::vector<int> ready, schedule;
+  for (int id : nodes) {
+    if (!order.Waits(id)) ready.push_back(id);
+  }
+  std::mt19937_64 random(shuffle_seed.value_or(0));
+  while (!ready.empty()) {
+    const auto next = shuffle_seed.has_value()
+                          ? ready.begin() + random() % ready.size()
+                          : std::min_element(ready.begin(), ready.end());
+    const int id = *next;
+    ready.erase(next);
+    schedule.push_back(id);
+    for (int after : order.After(id)) {
+      if (order.Arrive(after)) ready.push_back(after);
+    }
+  }
+  for (int id : nodes) {
+    if (!order.Waits(id)) continue;
+    Fail(absl::StrCat(graph.Describe(id),
+                      " needs a variable both before and after it is "
+                      "assigned; read it into a tensor of its own first"));
+  }
+  return schedule;
+}
+
+}  // namespace autodiff

@@ -1,0 +1,56 @@
+// The buffers that outlive a run: parameters, optimiser moments, targets,
+// counters, random state.
+#ifndef AUTODIFF_STATE_H_
+#define AUTODIFF_STATE_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "autodiff/aligned_buffer.h"
+#include "autodiff/graph.h"
+
+namespace autodiff {
+
+// One buffer per variable of a graph, in precision T (float or double), zero
+// at first. Any number of programs of that graph share one state; they must
+// not run at the same time.
+template <typename T>
+class State {
+ public:
+  // Record all variables before: later ones are unknown to this state.
+  explicit State(const Graph& graph);
+
+  // Elements of a variable, row-major. The tensor must be a kReal (kIndex)
+  // variable of the graph.
+  absl::Span<T> Reals(const Tensor& variable);
+  absl::Span<int32_t> Indices(const Tensor& variable);
+
+  // The buffer of the variable node `id`, or null if this state has none.
+  void* Find(int id);
+
+  // Names in recording order, and the bytes of one buffer: what a checkpoint
+  // writes.
+  std::vector<std::string> Names() const;
+  absl::Span<std::byte> Bytes(std::string_view name);
+
+ private:
+  struct Buffer {
+    int id;
+    std::string name;
+    TensorType type;
+    AlignedBuffer memory;
+  };
+  Buffer& Get(const Tensor& variable, ElementType element);
+
+  std::vector<Buffer> buffers_;
+};
+
+extern template class State<float>;
+extern template class State<double>;
+
+}  // namespace autodiff
+
+#endif  // AUTODIFF_STATE_H_
