@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
@@ -107,9 +108,10 @@ GradientReport CheckGradients(const std::function<Tensor(const Tensors&)>& fn,
         perturbed.Run();
         return perturbed.Output(loss)[0];
       });
-      const double error =
+      double error =
           std::abs(gradient - difference) / (1 + std::abs(difference));
-      if (error <= report.worst_error) continue;  // false for NaN
+      if (std::isnan(error)) error = std::numeric_limits<double>::infinity();
+      if (error <= report.worst_error) continue;
       report.worst_error = error;
       report.worst_element = absl::StrFormat(
           "input %d, element %d: gradient %.10g, finite difference %.10g", i, j,

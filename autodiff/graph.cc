@@ -72,15 +72,15 @@ Tensor Graph::Input(std::string name, Shape shape, ElementType element,
 }
 
 Tensor Graph::Constant(std::vector<double> values, Shape shape,
-                       std::source_location where) {
+                       ElementType element, std::source_location where) {
   if (values.size() == 1) values.resize(shape.elements(), values[0]);
   if (static_cast<int64_t>(values.size()) != shape.elements()) {
     Fail(absl::StrCat(LineOf(where), ": constant of shape ", shape.ToString(),
                       " needs ", shape.elements(), " values, got ",
                       values.size()));
   }
-  Tensor constant =
-      Append({.op = &kConstant, .type = {std::move(shape)}, .where = where});
+  Tensor constant = Append(
+      {.op = &kConstant, .type = {std::move(shape), element}, .where = where});
   constants_[constant.id()] = std::move(values);
   return constant;
 }
@@ -174,9 +174,10 @@ Tensor Record(const Op& op, const std::vector<Operand>& operands,
   Node node{.op = &op, .attributes = std::move(attributes), .where = where};
   Call call{.attributes = node.attributes};
   for (const Operand& operand : operands) {
-    const Tensor input = operand.is_number()
-                             ? graph->Constant({operand.number()}, {}, where)
-                             : operand.tensor();
+    const Tensor input =
+        operand.is_number()
+            ? graph->Constant({operand.number()}, {}, ElementType::kReal, where)
+            : operand.tensor();
     node.inputs.push_back(input.id());
     call.inputs.push_back(input.node().type);
   }

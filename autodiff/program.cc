@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "autodiff/fail.h"
 #include "autodiff/memory_plan.h"
@@ -91,9 +92,12 @@ void Program<T>::PlaceSources(State<T>* state) {
       buffer_name_[id] = node.op == &kConstant ? "constant" : "input";
       if (node.op != &kConstant) inputs_.push_back(id);
       if (node.op == &kConstant && !IsFed(id)) {
-        std::copy(graph_.ConstantValues(id).begin(),
-                  graph_.ConstantValues(id).end(),
-                  static_cast<T*>(buffer_[id]));
+        const std::vector<double>& values = graph_.ConstantValues(id);
+        if (node.type.element == ElementType::kReal) {
+          absl::c_copy(values, static_cast<T*>(buffer_[id]));
+        } else {
+          absl::c_copy(values, static_cast<int32_t*>(buffer_[id]));
+        }
       }
     } else if (node.op == &kVariable || node.op == &kAssign) {
       const int variable = graph_.VariableOf(id);

@@ -1,0 +1,70 @@
+// One run of the Garnet study: a low-rank model and a tabular value, trained
+// together on one problem.
+#ifndef EXPERIMENTS_GARNET_LEARNER_H_
+#define EXPERIMENTS_GARNET_LEARNER_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "Eigen/Core"
+#include "autodiff/optimizer.h"
+#include "autodiff/parameters.h"
+#include "autodiff/program.h"
+#include "envs/markov_reward_process.h"
+#include "experiments/garnet/objective.h"
+
+namespace experiments {
+
+enum class Estimator { kExact, kSampled };
+
+struct LearnerConfig {
+  ObjectiveConfig objective;
+  int rank = 10;  // of the model's logits A B
+  Estimator estimator = Estimator::kExact;
+  double variance_weight = 1;   // exact: 1/k of the loss that is expected
+  int64_t model_samples = 4;    // sampled: k
+  double initial_scale = 0.01;  // standard deviation of A's and B's entries
+  double target_rate = 0.02;
+  autodiff::AdamConfig adam = {.learning_rate = 0.01};
+};
+
+// Errors are relative to the spread of the true value, std(V*) with 1/n.
+struct Metrics {
+  double value_error;        // RMSE(V, V*) / std(V*)
+  double model_based_error;  // the same of r + γ p̂ V
+  double loss;               // the expected objective, whatever the estimator
+  double entropy;            // of p̂ in nats, mean over states
+};
+
+// Owns graph, state and programs. One step of training is one Run of the
+// update program: losses, gradients, Adam over A, B and V, and
+// V̄ ← (1 − rate) V̄ + rate V.
+class Learner {
+ public:
+  // The seed draws A and B and the samples; V and V̄ start at zero.
+  Learner(const LearnerConfig& config, const envs::MarkovRewardProcess& problem,
+          uint64_t seed);
+
+  void Step() { update_->Run(); }
+  Metrics Evaluate();
+
+  // The update, printed node by node.
+  const autodiff::Program<float>& update() const { return *update_; }
+
+ private:
+  autodiff::Tensor RecordUpdate(const LearnerConfig& config);
+
+  envs::MarkovRewardProcess problem_;
+  Eigen::VectorXd true_values_;
+  autodiff::Graph graph_;
+  autodiff::ParameterGroup parameters_;
+  autodiff::Tensor a_, b_, random_state_;
+  ValueLearningProblem tensors_;
+  autodiff::Tensor expected_loss_;
+  std::optional<autodiff::State<float>> state_;
+  std::optional<autodiff::Program<float>> update_, evaluation_;
+};
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_GARNET_LEARNER_H_
