@@ -42,8 +42,7 @@ double Quantile(absl::Span<const double> values, double q) {
   const double low = Select(copy, rank);
   const double t = position - static_cast<double>(rank);
   if (t == 0) return low;
-  const double high =
-      *std::min_element(copy.begin() + rank + 1, copy.end());
+  const double high = *std::min_element(copy.begin() + rank + 1, copy.end());
   // Two formulas, so that the result is monotone in t and exact at both ends.
   return t < 0.5 ? low + (high - low) * t : high - (high - low) * (1 - t);
 }

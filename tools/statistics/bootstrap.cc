@@ -27,8 +27,7 @@ size_t UniformIndex(size_t n, std::mt19937_64& generator) {
 }  // namespace
 
 Interval StratifiedBootstrap(
-    const Scores& scores,
-    const std::function<double(const Scores&)>& statistic,
+    const Scores& scores, const std::function<double(const Scores&)>& statistic,
     const BootstrapOptions& options) {
   std::mt19937_64 generator(options.seed);
   Scores resample = scores;

@@ -29,8 +29,7 @@ struct BootstrapOptions {
 // returns its (1 - confidence)/2 and (1 + confidence)/2 quantiles. Every
 // stratum needs at least one score. With one score in each, low = high.
 Interval StratifiedBootstrap(
-    const Scores& scores,
-    const std::function<double(const Scores&)>& statistic,
+    const Scores& scores, const std::function<double(const Scores&)>& statistic,
     const BootstrapOptions& options = {});
 
 }  // namespace statistics

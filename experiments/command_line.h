@@ -1,0 +1,35 @@
+// What every experiment does with its command line, first and last.
+#ifndef EXPERIMENTS_COMMAND_LINE_H_
+#define EXPERIMENTS_COMMAND_LINE_H_
+
+#include <string>
+
+#include "absl/flags/declare.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+// Absolute once ParseCommandLine has returned; by default
+// results/<experiment> or results/<experiment>_<preset>.
+ABSL_DECLARE_FLAG(std::string, output_dir);
+// Zero: one a processor.
+ABSL_DECLARE_FLAG(int, threads);
+
+namespace experiments {
+
+// Sets the flags; or prints one sentence and ends the process with status 1.
+//
+// --preset=quick stands for --flagfile=experiments/presets/
+// <experiment>_quick.flags as the very first argument, so every other argument
+// overrides it. A relative --output_dir counts from the user's folder under
+// `bazel run` as well. Arguments that are no flags are errors. `description` is
+// the first paragraph of --help.
+void ParseCommandLine(absl::string_view experiment,
+                      absl::string_view description, int argc, char** argv);
+
+// The exit status of main(), after printing the message of an error: 0, 130 for
+// Cancelled (the user has stopped the experiment), 1 for everything else.
+int ExitStatus(const absl::Status& status);
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_COMMAND_LINE_H_

@@ -1,0 +1,128 @@
+#include "experiments/progress.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/string_view.h"
+
+namespace experiments {
+namespace {
+
+constexpr double kTerminalPeriod = 0.1;
+constexpr double kLogPeriod = 10;
+constexpr int kBarWidth = 20;
+
+double Share(const Progress& progress) {
+  return progress.total == 0
+             ? 1
+             : static_cast<double>(progress.done) / progress.total;
+}
+
+std::string SpeedText(double runs_per_second) {
+  if (runs_per_second >= 1 || runs_per_second <= 0) {
+    return absl::StrFormat("%.1f runs/s", runs_per_second);
+  }
+  return absl::StrFormat("%.1f s/run", 1 / runs_per_second);
+}
+
+}  // namespace
+
+std::string DurationText(double seconds) {
+  // Beyond a thousand days a guess is none, and an integer may overflow.
+  if (!(seconds < 1000 * 86400.0)) return "ages";
+  const int64_t s = std::llround(std::max(seconds, 0.0));
+  if (s < 60) return absl::StrFormat("%ds", s);
+  if (s < 3600) return absl::StrFormat("%dm %02ds", s / 60, s % 60);
+  if (s < 86400) return absl::StrFormat("%dh %02dm", s / 3600, s / 60 % 60);
+  return absl::StrFormat("%dd %02dh", s / 86400, s / 3600 % 24);
+}
+
+std::string ProgressText(const Progress& progress) {
+  // Rounded down: 100% means finished.
+  std::string text =
+      absl::StrFormat("%d/%d runs, %d%%", progress.done, progress.total,
+                      static_cast<int>(std::floor(100 * Share(progress))));
+  const int done_now = progress.done - progress.done_earlier;
+  if (done_now == 0 || progress.elapsed <= 0) return text;
+  absl::StrAppend(&text, ", ", SpeedText(done_now / progress.elapsed));
+  if (progress.done == progress.total) {
+    absl::StrAppend(&text, ", took ", DurationText(progress.elapsed));
+  } else if (progress.cost_done > 0) {
+    const double left = progress.elapsed *
+                        (progress.cost - progress.cost_done) /
+                        progress.cost_done;
+    absl::StrAppend(&text, ", ", DurationText(left), " left");
+  }
+  return text;
+}
+
+std::string ProgressBar(const Progress& progress, int width) {
+  const int filled = static_cast<int>(std::floor(kBarWidth * Share(progress)));
+  std::string bar(static_cast<size_t>(filled), '=');
+  if (filled < kBarWidth) bar += '>';
+  bar.resize(kBarWidth, ' ');
+  std::string text = absl::StrCat("[", bar, "] ", ProgressText(progress));
+  if (!progress.current.empty() && progress.done < progress.total) {
+    absl::StrAppend(&text, "  ", progress.current);
+  }
+  // Keys may be any text: cut between characters, not inside one.
+  size_t size = std::min(text.size(), static_cast<size_t>(std::max(width, 0)));
+  while (size > 0 && size < text.size() && (text[size] & 0xC0) == 0x80) --size;
+  text.resize(size);
+  return text;
+}
+
+ProgressPrinter::ProgressPrinter(std::function<void(absl::string_view)> write,
+                                 std::optional<int> terminal_width)
+    : write_(std::move(write)),
+      terminal_width_(terminal_width),
+      next_draw_(terminal_width.has_value() ? 0 : kLogPeriod) {}
+
+void ProgressPrinter::Update(const Progress& progress) {
+  if (progress.elapsed < next_draw_) return;
+  next_draw_ = progress.elapsed +
+               (terminal_width_.has_value() ? kTerminalPeriod : kLogPeriod);
+  Draw(progress);
+}
+
+void ProgressPrinter::Finish(const Progress& progress) {
+  Draw(progress);
+  if (terminal_width_.has_value()) write_("\n");
+}
+
+void ProgressPrinter::Draw(const Progress& progress) {
+  if (terminal_width_.has_value()) {
+    // Back to the first column; erase what a longer line has left. The last
+    // column stays free: a character there wraps on some terminals.
+    write_(absl::StrCat("\r", ProgressBar(progress, *terminal_width_ - 1),
+                        "\033[K"));
+  } else {
+    write_(absl::StrCat(ProgressText(progress), "\n"));
+  }
+}
+
+ProgressPrinter StderrProgress() {
+  std::optional<int> width;
+  if (isatty(STDERR_FILENO)) {
+    struct winsize size = {};
+    width = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0
+                ? size.ws_col
+                : 80;
+  }
+  return ProgressPrinter(
+      [](absl::string_view text) { std::cerr << text << std::flush; }, width);
+}
+
+}  // namespace experiments

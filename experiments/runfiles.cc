@@ -1,0 +1,59 @@
+#include "experiments/runfiles.h"
+
+#include <cstddef>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+
+namespace experiments {
+namespace {
+
+// As in WORKSPACE; Bazel puts the runfiles under it.
+constexpr absl::string_view kWorkspace = "cvaml";
+constexpr absl::string_view kSuffix = ".runfiles";
+
+// The folders in which runfiles may lie, the program's own first: the
+// environment may come from another program, which has started this one.
+std::vector<std::string> Roots() {
+  std::vector<std::string> roots;
+  std::error_code error;
+  const std::string program =
+      std::filesystem::read_symlink("/proc/self/exe", error).string();
+  if (!error) {
+    roots.push_back(absl::StrCat(program, kSuffix));
+    // A program may itself lie among the runfiles of another.
+    const size_t inside = program.rfind(absl::StrCat(kSuffix, "/"));
+    if (inside != std::string::npos) {
+      roots.push_back(program.substr(0, inside + kSuffix.size()));
+    }
+  }
+  for (const char* variable : {"RUNFILES_DIR", "TEST_SRCDIR"}) {
+    const char* root = std::getenv(variable);
+    if (root != nullptr && *root != '\0') roots.emplace_back(root);
+  }
+  return roots;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> RunfilePath(absl::string_view path) {
+  for (const std::string& root : Roots()) {
+    const std::string candidate =
+        absl::StrCat(root, "/", kWorkspace, "/", path);
+    std::error_code error;
+    if (std::filesystem::exists(candidate, error)) return candidate;
+  }
+  return absl::NotFoundError(absl::StrCat(
+      "cannot find ", path,
+      ": start the program with bazel run, from bazel-bin/, or from a copy "
+      "that has its .runfiles folder beside it"));
+}
+
+}  // namespace experiments
