@@ -52,8 +52,6 @@ class Learner {
   const autodiff::Program<float>& update() const { return *update_; }
 
  private:
-  autodiff::Tensor RecordUpdate(const LearnerConfig& config);
-
   envs::MarkovRewardProcess problem_;
   Eigen::VectorXd true_values_;
   autodiff::Graph graph_;

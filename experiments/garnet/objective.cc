@@ -12,10 +12,6 @@ namespace {
 
 using autodiff::Tensor;
 
-bool IsCalibrated(Algorithm algorithm) {
-  return algorithm == Algorithm::kCvaml10 || algorithm == Algorithm::kCvaml11;
-}
-
 // The (1, 1) variants train V through the model's loss.
 bool TrainsValue(Algorithm algorithm) {
   return algorithm == Algorithm::kVaml11 || algorithm == Algorithm::kCvaml11;
@@ -47,6 +43,10 @@ Tensor AddValueLoss(const ObjectiveConfig& config,
 }
 
 }  // namespace
+
+bool IsCalibrated(Algorithm algorithm) {
+  return algorithm == Algorithm::kCvaml10 || algorithm == Algorithm::kCvaml11;
+}
 
 Tensor ExactObjective(const ObjectiveConfig& config,
                       const ValueLearningProblem& problem,

@@ -10,6 +10,9 @@ namespace experiments {
 
 enum class Algorithm { kMle, kVaml10, kCvaml10, kVaml11, kCvaml11 };
 
+// True of the CVAML variants, whose loss is corrected by a variance.
+bool IsCalibrated(Algorithm algorithm);
+
 // What trains the value at the start state in the MuZero variants (appendix
 // C.1): the model's Bellman target, the real kernel's, or nothing.
 enum class StartValue { kModel, kEnvironment, kNone };
