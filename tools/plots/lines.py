@@ -1,0 +1,362 @@
+"""Draws a metric of summary.csv against a numeric key, as a paper's figure.
+
+One line for each value of a key (the algorithm), one panel for each value of
+another (the rank), each line with its confidence band. Writes <output>.png and
+<output>.svg; the same input gives the same bytes.
+
+    lines.py --summary=summary.csv --metric=value_error --x=temperature \\
+        --lines=algorithm --panels=rank --log_y --output=value_error
+"""
+
+import argparse
+import csv
+import io
+import math
+import os
+import sys
+
+try:
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+    from matplotlib import ticker
+except ImportError as error:
+    print(error, file=sys.stderr)
+    sys.exit(3)  # The caller knows what this means: figure.cc.
+
+# Okabe and Ito (2008): told apart with any kind of colour vision. A marker of
+# its own keeps each line apart in grey, too.
+COLOURS = (
+    "#000000",
+    "#E69F00",
+    "#0072B2",
+    "#CC79A7",
+    "#009E73",
+    "#D55E00",
+    "#56B4E9",
+)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+STYLE = {
+    "axes.edgecolor": "#555555",
+    "axes.labelsize": 9,
+    "axes.linewidth": 0.6,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 9,
+    "axes.unicode_minus": True,
+    "font.family": "DejaVu Sans",  # Comes with matplotlib.
+    "font.size": 8,
+    "grid.color": "#E4E4E4",
+    "grid.linewidth": 0.6,
+    "legend.fontsize": 8.5,
+    "svg.hashsalt": "lines.py",  # Otherwise ids are random.
+    "xtick.color": "#555555",
+    "xtick.labelcolor": "black",
+    "xtick.major.width": 0.6,
+    "xtick.minor.width": 0.4,
+    "ytick.color": "#555555",
+    "ytick.labelcolor": "black",
+    "ytick.major.width": 0.6,
+    "ytick.minor.width": 0.4,
+}
+
+MAX_COLUMNS = 5  # Of panels beside each other.
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--summary", required=True, help="path of summary.csv")
+    parser.add_argument("--output", required=True, help="without .png, .svg")
+    parser.add_argument("--metric", required=True)
+    parser.add_argument("--statistic", choices=("mean", "median"), default="mean")
+    parser.add_argument("--x", required=True, help="a numeric key")
+    parser.add_argument("--lines", required=True, help="key, a line a value")
+    parser.add_argument("--panels", help="key, a panel a value")
+    parser.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="only these rows; may be given several times",
+    )
+    parser.add_argument("--title", default="")
+    parser.add_argument("--x_label", help="default: the key")
+    parser.add_argument("--y_label", help="default: the metric")
+    parser.add_argument("--linear_x", action="store_true")
+    parser.add_argument("--log_y", action="store_true")
+    return parser.parse_args()
+
+
+def fail(message):
+    sys.exit("lines.py: " + message)
+
+
+def number(text, column):
+    try:
+        return float(text)
+    except ValueError:
+        fail(f'{column} has the value "{text}", which is not a number')
+
+
+def read_rows(arguments):
+    """The rows of summary.csv that the figure shows, as dictionaries."""
+    try:
+        with open(arguments.summary, newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except OSError as error:
+        fail(f"cannot read {arguments.summary}: {error.strerror}")
+    conditions = [("metric", arguments.metric)]
+    conditions += [tuple(text.split("=", 1)) for text in arguments.where]
+    columns = [key for key, _ in conditions] + [
+        key for key in (arguments.x, arguments.lines, arguments.panels) if key
+    ]
+    for column in columns:
+        if rows and column not in rows[0]:
+            fail(f"{arguments.summary} has no column {column}")
+    for key, value in conditions:
+        rows = [row for row in rows if row[key] == value]
+        if not rows:
+            fail(f"{arguments.summary} has no row with {key} = {value}")
+    return rows
+
+
+def points_of(rows, arguments):
+    """panel -> line -> sorted [(x, value, low, high)], in the file's order."""
+    panels = {}
+    for row in rows:
+        panel = row[arguments.panels] if arguments.panels else ""
+        points = panels.setdefault(panel, {}).setdefault(row[arguments.lines], {})
+        x = number(row[arguments.x], arguments.x)
+        if x in points:
+            fail(
+                f"several rows for {arguments.lines} = {row[arguments.lines]}, "
+                f"{arguments.x} = {row[arguments.x]}: choose with --where"
+            )
+        points[x] = tuple(
+            number(row[column], column)
+            for column in (arguments.statistic, "ci_low", "ci_high")
+        )
+    return {
+        panel: {
+            line: [(x, *values) for x, values in sorted(points.items())]
+            for line, points in lines.items()
+        }
+        for panel, lines in panels.items()
+    }
+
+
+def tick_text(value, _position):
+    if value > 0 and not 1e-3 <= value < 1e4:
+        exponent = math.log10(value)
+        if abs(exponent - round(exponent)) < 1e-9:
+            return f"$10^{{{round(exponent)}}}$"
+    return f"{value:g}"
+
+
+def set_ticks(axis, logarithmic, values):
+    """Few and round ones, for the finite `values` along the axis."""
+    if not logarithmic:
+        axis.set_major_locator(ticker.MaxNLocator(5, steps=(1, 2, 5, 10)))
+        return
+    decades = math.log10(max(values) / min(values)) if values else 0
+    subs = (1,) if decades > 1.5 else (1, 2, 5)
+    axis.set_major_locator(ticker.LogLocator(subs=subs, numticks=8))
+    axis.set_major_formatter(ticker.FuncFormatter(tick_text))
+    axis.set_minor_locator(ticker.LogLocator(subs=range(2, 10), numticks=99))
+    axis.set_minor_formatter(ticker.NullFormatter())
+
+
+def set_axes(axes, panels, arguments):
+    """Scales, limits and ticks, from the points of all panels."""
+    points = [p for lines in panels.values() for line in lines.values() for p in line]
+    xs = sorted({point[0] for point in points})
+    # Values, not bands: a band near zero would squeeze a logarithmic axis.
+    ys = [p[1] for p in points if math.isfinite(p[1])]
+    if not arguments.linear_x:
+        if xs[0] <= 0:
+            fail(f"{arguments.x} = {xs[0]:g} has no place on a logarithmic axis")
+        axes.set_xscale("log")
+    set_ticks(axes.xaxis, not arguments.linear_x, xs)
+    axes.xaxis.set_minor_locator(ticker.NullLocator())
+    if len(xs) <= 6:
+        axes.xaxis.set_major_locator(ticker.FixedLocator(xs))
+    if arguments.log_y:
+        ys = [y for y in ys if y > 0]
+        # What reaches below zero goes on to the lower edge.
+        axes.set_yscale("log", nonpositive="clip")
+        if ys:
+            axes.set_ylim(min(ys) / 1.5, max(ys) * 1.5)
+    set_ticks(axes.yaxis, arguments.log_y, ys)
+    axes.grid(axis="y")
+    axes.set_axisbelow(True)
+
+
+def draw_lines(axes, lines, styles):
+    for line, points in lines.items():
+        colour, marker = styles[line]
+        x, value, low, high = zip(*points)
+        axes.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
+        axes.plot(
+            x,
+            value,
+            color=colour,
+            label=line,
+            linewidth=1.3,
+            marker=marker,
+            markeredgecolor="white",
+            markeredgewidth=0.5,
+            markersize=4.5,
+        )
+
+
+class Layout:
+    """Sizes in inches, so that text fits whatever the number of panels."""
+
+    GAP_X = 0.2
+    GAP_Y = 0.34
+    LEFT = 0.62
+    BOTTOM = 0.52
+
+    def __init__(self, panels, names, title):
+        self.columns = min(panels, MAX_COLUMNS)
+        self.rows = math.ceil(panels / self.columns)
+        few = self.columns < 3
+        self.panel_x, self.panel_y = (2.6, 1.95) if few else (1.62, 1.75)
+        # A legend in one row needs width: beside few panels it is a column.
+        self.legend = "" if len(names) < 2 else "beside" if few else "above"
+        self.title = 0.25 if title else 0
+        self.right = 0.12
+        if self.legend == "beside":
+            self.right = 0.55 + 0.085 * max(map(len, names))
+        self.top = 0.24 + self.title + (0.24 if self.legend == "above" else 0)
+        inner_x = self.columns * (self.panel_x + self.GAP_X) - self.GAP_X
+        inner_y = self.rows * (self.panel_y + self.GAP_Y) - self.GAP_Y
+        self.width = self.LEFT + inner_x + self.right
+        self.height = self.BOTTOM + inner_y + self.top
+        # The middle of the panels, for labels; shares of the figure.
+        self.middle_x = (self.LEFT + inner_x / 2) / self.width
+        self.middle_y = (self.BOTTOM + inner_y / 2) / self.height
+
+    def subplots(self):
+        return plt.subplots(
+            self.rows,
+            self.columns,
+            figsize=(self.width, self.height),
+            sharex=True,
+            sharey=True,
+            squeeze=False,
+            gridspec_kw={
+                "left": self.LEFT / self.width,
+                "right": 1 - self.right / self.width,
+                "bottom": self.BOTTOM / self.height,
+                "top": 1 - self.top / self.height,
+                "wspace": self.GAP_X / self.panel_x,
+                "hspace": self.GAP_Y / self.panel_y,
+            },
+        )
+
+
+def draw_labels(figure, layout, arguments):
+    figure.supxlabel(
+        arguments.x_label or arguments.x,
+        x=layout.middle_x,
+        y=0.1 / layout.height,
+        va="bottom",
+        fontsize=9,
+    )
+    figure.supylabel(
+        arguments.y_label or arguments.metric,
+        x=0.08 / layout.width,
+        y=layout.middle_y,
+        ha="left",
+        fontsize=9,
+    )
+    if arguments.title:
+        y = 1 - 0.06 / layout.height
+        figure.suptitle(arguments.title, x=layout.middle_x, y=y, fontsize=10)
+
+
+def draw_legend(figure, layout, names):
+    # A line may be missing in a panel, but not in all.
+    handles = {}
+    for axes in figure.axes:
+        for handle, label in zip(*axes.get_legend_handles_labels()):
+            handles.setdefault(label, handle)
+    if layout.legend == "beside":
+        location, columns = "upper left", 1
+        x = 1 - (layout.right - 0.15) / layout.width
+        y = 1 - layout.top / layout.height
+    else:
+        location, columns = "upper center", len(names)
+        x = layout.middle_x
+        y = 1 - (0.02 + layout.title) / layout.height
+    figure.legend(
+        [handles[name] for name in names],
+        names,
+        loc=location,
+        bbox_to_anchor=(x, y),
+        ncol=columns,
+        borderaxespad=0,
+        columnspacing=1.6,
+        frameon=False,
+        handlelength=1.8,
+    )
+
+
+def draw(panels, arguments):
+    names = []
+    for lines in panels.values():
+        names += [line for line in lines if line not in names]
+    styles = {
+        name: (COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)])
+        for i, name in enumerate(names)
+    }
+    layout = Layout(len(panels), names, arguments.title)
+    figure, grid = layout.subplots()
+    for axes in grid.flat[len(panels) :]:
+        axes.remove()
+    for i, (panel, lines) in enumerate(panels.items()):
+        axes = grid.flat[i]
+        draw_lines(axes, lines, styles)
+        set_axes(axes, panels, arguments)
+        first_column = i % layout.columns == 0
+        nothing_below = i + layout.columns >= len(panels)
+        axes.tick_params(axis="y", which="both", left=first_column)
+        axes.tick_params(axis="x", labelbottom=nothing_below)
+        if panel:
+            axes.set_title(f"{arguments.panels} {panel}", pad=4)
+    draw_labels(figure, layout, arguments)
+    if layout.legend:
+        draw_legend(figure, layout, names)
+    return figure
+
+
+def save(figure, output):
+    """Each file appears whole or not at all."""
+    for suffix, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
+        picture = io.BytesIO()
+        figure.savefig(picture, format=suffix, dpi=200, metadata=metadata)
+        path = f"{output}.{suffix}"
+        try:
+            with open(path + ".tmp", "wb") as file:
+                file.write(picture.getvalue())
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(path + ".tmp", path)
+        except OSError as error:
+            fail(f"cannot write {path}: {error.strerror}")
+
+
+def main():
+    arguments = parse_arguments()
+    plt.rcParams.update(STYLE)
+    panels = points_of(read_rows(arguments), arguments)
+    save(draw(panels, arguments), arguments.output)
+
+
+if __name__ == "__main__":
+    main()
