@@ -15,16 +15,19 @@ int64_t OffsetOf(const Tensor& parameter) {
 
 }  // namespace
 
-ParameterGroup::ParameterGroup(Graph& graph, std::string name)
-    : graph_(graph), flat_(graph.Variable(std::move(name), {0})) {}
+ParameterGroup::ParameterGroup(Graph& graph, std::string name,
+                               std::source_location where)
+    : graph_(graph),
+      flat_(graph.Variable(std::move(name), {0}, ElementType::kReal, where)) {}
 
-Tensor ParameterGroup::Add(std::string name, Shape shape) {
+Tensor ParameterGroup::Add(std::string name, Shape shape,
+                           std::source_location where) {
   // Whole cache lines in float, and so in double.
   constexpr int64_t kLine = kAlignment / sizeof(float);
   const int64_t size = (shape.elements() + kLine - 1) / kLine * kLine;
   const int64_t offset = graph_.Grow(flat_, size);
   parameters_.push_back(
-      View(flat_, offset, std::move(shape)).Named(std::move(name)));
+      View({flat_, where}, offset, std::move(shape)).Named(std::move(name)));
   return parameters_.back();
 }
 

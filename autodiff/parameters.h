@@ -2,6 +2,7 @@
 #ifndef AUTODIFF_PARAMETERS_H_
 #define AUTODIFF_PARAMETERS_H_
 
+#include <source_location>
 #include <string>
 #include <vector>
 
@@ -14,11 +15,13 @@ namespace autodiff {
 // Each starts at a cache line; the gaps hold zeros and stay zero.
 class ParameterGroup {
  public:
-  ParameterGroup(Graph& graph, std::string name);
+  ParameterGroup(Graph& graph, std::string name,
+                 std::source_location where = std::source_location::current());
 
   // Declares the parameter `name` and returns its value at the start of a run.
   // All parameters must be declared before `flat` is read by an op.
-  Tensor Add(std::string name, Shape shape);
+  Tensor Add(std::string name, Shape shape,
+             std::source_location where = std::source_location::current());
 
   // The whole block, a vector.
   const Tensor& flat() const { return flat_; }
