@@ -55,9 +55,10 @@ std::string ProgressText(const Progress& progress) {
       absl::StrFormat("%d/%d runs, %d%%", progress.done, progress.total,
                       static_cast<int>(std::floor(100 * Share(progress))));
   const int done_now = progress.done - progress.done_earlier;
-  if (done_now == 0 || progress.elapsed <= 0) return text;
+  const bool finished = progress.done == progress.total;
+  if (done_now == 0 || progress.elapsed < (finished ? 1e-6 : 1)) return text;
   absl::StrAppend(&text, ", ", SpeedText(done_now / progress.elapsed));
-  if (progress.done == progress.total) {
+  if (finished) {
     absl::StrAppend(&text, ", took ", DurationText(progress.elapsed));
   } else if (progress.cost_done > 0) {
     const double left = progress.elapsed *
@@ -95,6 +96,10 @@ void ProgressPrinter::Update(const Progress& progress) {
   next_draw_ = progress.elapsed +
                (terminal_width_.has_value() ? kTerminalPeriod : kLogPeriod);
   Draw(progress);
+}
+
+void ProgressPrinter::Note(absl::string_view line) {
+  write_(absl::StrCat(terminal_width_.has_value() ? "\n" : "", line, "\n"));
 }
 
 void ProgressPrinter::Finish(const Progress& progress) {

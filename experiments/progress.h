@@ -29,7 +29,8 @@ struct Progress {
 std::string DurationText(double seconds);
 
 // "1234/4500 runs, 27%, 8.3 runs/s, 6m 33s left". Speed and time left are of
-// this start, and missing before its first run has finished.
+// this start, and missing in its first second and before its first run has
+// finished, when they would be wild guesses.
 std::string ProgressText(const Progress& progress);
 
 // "[=====>              ] <ProgressText>  <current>", at most `width` columns.
@@ -45,6 +46,9 @@ class ProgressPrinter {
   // Call it as often as you like: it draws the bar ten times a second at most,
   // and prints a plain line every ten seconds.
   void Update(const Progress& progress);
+
+  // A line of text between two states.
+  void Note(absl::string_view line);
 
   // The last state, and an end of line. Nothing more is drawn.
   void Finish(const Progress& progress);

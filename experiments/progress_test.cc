@@ -51,6 +51,12 @@ TEST(ProgressTextTest, MeasuresThisStartOnly) {
   EXPECT_EQ(ProgressText(progress), "100/400 runs, 25%");
 }
 
+TEST(ProgressTextTest, DoesNotGuessAtOnce) {
+  Progress progress = Quarter();
+  progress.elapsed = 0.9;
+  EXPECT_EQ(ProgressText(progress), "100/400 runs, 25%");
+}
+
 TEST(ProgressTextTest, IsAtHundredPercentOnlyWhenDone) {
   EXPECT_EQ(ProgressText({.total = 1000, .done = 999}), "999/1000 runs, 99%");
   EXPECT_EQ(ProgressText({.total = 1000, .done = 1000, .elapsed = 100}),
@@ -103,6 +109,8 @@ TEST_F(ProgressPrinterTest, PrintsALineEveryTenSecondsWithoutATerminal) {
   EXPECT_THAT(written_,
               ElementsAre("100/400 runs, 25%, 10.0 runs/s, 1m 10s left\n",
                           "100/400 runs, 25%, 5.0 runs/s, 2m 20s left\n"));
+  printer.Note("stopping");
+  EXPECT_EQ(written_.back(), "stopping\n");
   printer.Finish(At(4));
   EXPECT_EQ(written_.back(), "4/4 runs, 100%, 1.0 runs/s, took 4s\n");
 }
@@ -113,9 +121,11 @@ TEST_F(ProgressPrinterTest, RedrawsOneLineOnATerminal) {
   EXPECT_THAT(written_,
               ElementsAre("\r[>                   ] 0/4 runs, 0%\033[K",
                           "\r[>                   ] 0/4 runs, 0%\033[K"));
+  printer.Note("stopping");
+  EXPECT_EQ(written_.back(), "\nstopping\n");
   printer.Finish(At(4));
-  EXPECT_THAT(written_.back(), "\n");
-  EXPECT_EQ(written_[2], "\r[====================] 4/4 runs, 100%, \033[K");
+  EXPECT_EQ(written_.back(), "\n");
+  EXPECT_EQ(written_[3], "\r[====================] 4/4 runs, 100%, \033[K");
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "experiments/runfiles.h"
 
+#include <errno.h>
+
 #include <cstddef>
 #include <cstdlib>
 #include <filesystem>
@@ -26,17 +28,18 @@ std::vector<std::string> Roots() {
   std::error_code error;
   const std::string program =
       std::filesystem::read_symlink("/proc/self/exe", error).string();
-  if (!error) {
-    roots.push_back(absl::StrCat(program, kSuffix));
+  for (const std::string& name :
+       {program, std::string(program_invocation_name)}) {
+    roots.push_back(absl::StrCat(name, kSuffix));
     // A program may itself lie among the runfiles of another.
-    const size_t inside = program.rfind(absl::StrCat(kSuffix, "/"));
+    const size_t inside = name.rfind(absl::StrCat(kSuffix, "/"));
     if (inside != std::string::npos) {
-      roots.push_back(program.substr(0, inside + kSuffix.size()));
+      roots.push_back(name.substr(0, inside + kSuffix.size()));
     }
   }
   for (const char* variable : {"RUNFILES_DIR", "TEST_SRCDIR"}) {
     const char* root = std::getenv(variable);
-    if (root != nullptr && *root != '\0') roots.emplace_back(root);
+    if (root != nullptr) roots.emplace_back(root);
   }
   return roots;
 }

@@ -136,9 +136,11 @@ class Workers {
       printer.Update(progress_);
       if (interrupt_.requested() && !stop_.stop_requested()) {
         stop_.request_stop();
-        std::cerr << "\nstopping: waiting for " << running_
-                  << " running runs (Ctrl-C again ends at once, and loses "
-                     "only them)\n";
+        if (running_ > 0) {
+          printer.Note(absl::StrCat("stopping: waiting for ", running_,
+                                    " running runs (Ctrl-C again ends at once "
+                                    "and loses them)"));
+        }
       }
     }
     progress_.elapsed = SecondsSince(start_);

@@ -43,12 +43,11 @@ struct MatMulRule {
   template <typename T>
   static Kernel Value(const Call& call) {
     const GemmShape s = ShapeOf(call);
-    return {.run =
-                [s](const Buffers& buffers) {
-                  Gemm(s, buffers.In<T>(0), buffers.In<T>(1), buffers.Out<T>(),
-                       buffers.workspace);
-                },
-            .workspace_bytes = GemmBlocking<T>(s).workspace_bytes()};
+    const GemmBlocking<T> blocking(s);
+    const auto run = [s, blocking](const Buffers& b) {
+      Gemm(s, b.In<T>(0), b.In<T>(1), b.Out<T>(), blocking.In(b.workspace));
+    };
+    return {.run = run, .workspace_bytes = blocking.workspace_bytes()};
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {

@@ -65,7 +65,7 @@ STYLE = {
 MAX_COLUMNS = 5  # Of panels beside each other.
 
 
-def parse_arguments():
+def parse_arguments(argv):
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
@@ -88,7 +88,7 @@ def parse_arguments():
     parser.add_argument("--y_label", help="default: the metric")
     parser.add_argument("--linear_x", action="store_true")
     parser.add_argument("--log_y", action="store_true")
-    return parser.parse_args()
+    return parser.parse_args(argv)
 
 
 def fail(message):
@@ -162,7 +162,7 @@ def set_ticks(axis, logarithmic, values):
     if not logarithmic:
         axis.set_major_locator(ticker.MaxNLocator(5, steps=(1, 2, 5, 10)))
         return
-    decades = math.log10(max(values) / min(values)) if values else 0
+    decades = math.log10(max(values) / min(values))
     subs = (1,) if decades > 1.5 else (1, 2, 5)
     axis.set_major_locator(ticker.LogLocator(subs=subs, numticks=8))
     axis.set_major_formatter(ticker.FuncFormatter(tick_text))
@@ -184,13 +184,13 @@ def set_axes(axes, panels, arguments):
     axes.xaxis.set_minor_locator(ticker.NullLocator())
     if len(xs) <= 6:
         axes.xaxis.set_major_locator(ticker.FixedLocator(xs))
-    if arguments.log_y:
+    log_y = arguments.log_y and any(y > 0 for y in ys)
+    if log_y:
         ys = [y for y in ys if y > 0]
         # What reaches below zero goes on to the lower edge.
         axes.set_yscale("log", nonpositive="clip")
-        if ys:
-            axes.set_ylim(min(ys) / 1.5, max(ys) * 1.5)
-    set_ticks(axes.yaxis, arguments.log_y, ys)
+        axes.set_ylim(min(ys) / 1.5, max(ys) * 1.5)
+    set_ticks(axes.yaxis, log_y, ys)
     axes.grid(axis="y")
     axes.set_axisbelow(True)
 
@@ -351,11 +351,13 @@ def save(figure, output):
             fail(f"cannot write {path}: {error.strerror}")
 
 
-def main():
-    arguments = parse_arguments()
+def main(argv=None):
+    arguments = parse_arguments(argv)
     plt.rcParams.update(STYLE)
     panels = points_of(read_rows(arguments), arguments)
-    save(draw(panels, arguments), arguments.output)
+    figure = draw(panels, arguments)
+    save(figure, arguments.output)
+    plt.close(figure)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,120 @@
+#include "experiments/figure.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "experiments/output_directory.h"
+#include "experiments/runfiles.h"
+#include "experiments/summary.h"
+
+ABSL_FLAG(bool, figures, true,
+          "Draw the figures; without, matplotlib is not needed.");
+
+namespace experiments {
+namespace {
+
+// lines.py ends so where matplotlib cannot be imported.
+constexpr int kNoMatplotlib = 3;
+
+std::vector<std::string> Arguments(const Figure& figure,
+                                   const OutputDirectory& directory,
+                                   const std::string& python,
+                                   const std::string& program) {
+  std::vector<std::string> arguments = {
+      python,
+      "-I",  // No modules from the user's environment.
+      program,
+      absl::StrCat("--summary=", directory.PathOf("summary.csv")),
+      absl::StrCat("--output=", directory.PathOf(figure.name)),
+      absl::StrCat("--metric=", figure.metric),
+      absl::StrCat("--statistic=", StatisticName(figure.statistic)),
+      absl::StrCat("--x=", figure.x),
+      absl::StrCat("--lines=", figure.lines),
+      absl::StrCat("--title=", figure.title)};
+  if (!figure.panels.empty()) {
+    arguments.push_back(absl::StrCat("--panels=", figure.panels));
+  }
+  for (const std::string& condition : figure.where) {
+    arguments.push_back(absl::StrCat("--where=", condition));
+  }
+  if (!figure.x_label.empty()) {
+    arguments.push_back(absl::StrCat("--x_label=", figure.x_label));
+  }
+  if (!figure.y_label.empty()) {
+    arguments.push_back(absl::StrCat("--y_label=", figure.y_label));
+  }
+  if (!figure.log_x) arguments.push_back("--linear_x");
+  if (figure.log_y) arguments.push_back("--log_y");
+  return arguments;
+}
+
+// Runs a program and waits for it. Returns its exit status; 128 and the signal
+// if one has ended it. Its standard streams are ours.
+absl::StatusOr<int> Run(std::vector<std::string> arguments) {
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  pid_t process = 0;
+  const int error_number =
+      posix_spawn(&process, argv[0], nullptr, nullptr, argv.data(), environ);
+  if (error_number != 0) {
+    return absl::UnavailableError(
+        std::generic_category().message(error_number));
+  }
+  int status = 0;
+  while (waitpid(process, &status, 0) < 0) {
+    if (errno != EINTR) {
+      return absl::UnavailableError(std::generic_category().message(errno));
+    }
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+absl::Status NotDrawn(const OutputDirectory& directory, const Figure& figure,
+                      absl::string_view reason) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the results are complete in ", directory.path(), ", but the figure ",
+      figure.name, " was not drawn: ", reason));
+}
+
+}  // namespace
+
+absl::Status DrawFigures(const OutputDirectory& directory,
+                         const std::vector<Figure>& figures,
+                         const std::string& python) {
+  if (!absl::GetFlag(FLAGS_figures)) return absl::OkStatus();
+  const absl::StatusOr<std::string> program =
+      RunfilePath("tools/plots/lines.py");
+  for (const Figure& figure : figures) {
+    if (!program.ok()) {
+      return NotDrawn(directory, figure, program.status().message());
+    }
+    const absl::StatusOr<int> exit_status =
+        Run(Arguments(figure, directory, python, *program));
+    if (!exit_status.ok() || *exit_status == kNoMatplotlib) {
+      return NotDrawn(directory, figure,
+                      absl::StrCat(python,
+                                   " or its matplotlib is missing; run "
+                                   "./tools/setup.sh, then the same command "
+                                   "again"));
+    }
+    if (*exit_status != 0) {
+      return NotDrawn(directory, figure,
+                      absl::StrCat("tools/plots/lines.py ended with status ",
+                                   *exit_status, ", for the reason above"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace experiments

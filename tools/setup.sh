@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Installs what building, testing and running needs, all of it from Debian 12's
+# own packages. Does nothing where nothing is missing. SETUP_ROOT, for tests,
+# stands before the two files it reads about the machine.
+set -euo pipefail
+
+readonly packages=(
+  # Bazel, and the rules that its WORKSPACE loads (tools/external).
+  bazel-bootstrap bazel-platforms bazel-rules-java bazel-rules-proto
+  bazel-skylib g++ git
+  # C++ libraries.
+  libabsl-dev libbenchmark-dev libeigen3-dev libgmock-dev libgtest-dev
+  # Figures, and the peers that tests compare statistics with.
+  python3 python3-matplotlib python3-numpy
+  # Format and lint, which are tests.
+  clang-format-16 clang-tidy-16
+)
+
+fail() {
+  printf 'setup: %s\n' "$1" >&2
+  exit 1
+}
+
+system="$(. "${SETUP_ROOT:-}/etc/os-release" && echo "${ID:-} ${VERSION_ID:-}")" \
+  || system='unknown'
+if [[ "${system}" != 'debian 12' || "$(uname -m)" != x86_64 ]]; then
+  fail "this is ${system} on $(uname -m); only Debian 12 on x86_64 is supported."
+fi
+for feature in avx2 fma; do
+  grep -qw "${feature}" "${SETUP_ROOT:-}/proc/cpuinfo" || fail \
+    "this processor has no ${feature^^}; one with AVX2 and FMA is needed."
+done
+
+mapfile -t missing < <(
+  installed="$(dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' \
+    "${packages[@]}" 2> /dev/null || true)"
+  for package in "${packages[@]}"; do
+    grep -qx "installed ${package}" <<< "${installed}" || echo "${package}"
+  done
+)
+if ((${#missing[@]} == 0)); then
+  echo 'setup: nothing to install.'
+  exit
+fi
+
+install=(apt-get install --yes --no-install-recommends "${missing[@]}")
+as_root=(env DEBIAN_FRONTEND=noninteractive)
+if ((EUID != 0)); then
+  command -v sudo > /dev/null || fail \
+    "needs root for: apt-get update && ${install[*]}"
+  as_root=(sudo "${as_root[@]}")
+fi
+
+echo "setup: installing ${missing[*]} (a few minutes the first time)"
+log="$(mktemp)"
+trap 'rm -f "${log}"' EXIT
+if ! "${as_root[@]}" apt-get update > "${log}" 2>&1 ||
+  ! "${as_root[@]}" "${install[@]}" > "${log}" 2>&1; then
+  tail -n 5 "${log}" >&2
+  fail 'apt-get failed, for the reason above; mend it and start set-up again.'
+fi
+echo 'setup: done.'
