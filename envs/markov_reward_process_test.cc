@@ -10,7 +10,7 @@ namespace envs {
 namespace {
 
 double LargestDifference(const Eigen::VectorXd& a, const Eigen::VectorXd& b) {
-  return (a - b).cwiseAbs().maxCoeff();
+  return (a - b).cwiseAbs().maxCoeff<Eigen::PropagateNaN>();
 }
 
 TEST(Values, OfTwoStatesInClosedForm) {

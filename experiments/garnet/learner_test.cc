@@ -17,7 +17,7 @@ using Eigen::ArrayXd;
 constexpr int kStates = 20;
 
 envs::MarkovRewardProcess Problem() {
-  return envs::MakeGarnet({.states = kStates}, 3);
+  return envs::MakeGarnet({.states = kStates}, 4);
 }
 
 Metrics Train(const LearnerConfig& config, uint64_t seed, int steps) {
@@ -92,11 +92,27 @@ TEST(Learner, MetricsAfterOneStep) {
   const Metrics metrics = Train(config, 1, 1);
   const ArrayXd r = Problem().rewards;
   const ArrayXd value = 0.5 * r.sign();
+  ASSERT_GT(std::abs(value.mean()), 0.04) << "V̄ would not show";
   const ArrayXd error = value - (r + 0.9 * 0.25 * value.mean());
   EXPECT_NEAR(metrics.value_error, ErrorOf(value), 1e-5);
   EXPECT_NEAR(metrics.model_based_error, ErrorOf(r + 0.9 * value.mean()), 1e-5);
   EXPECT_NEAR(metrics.loss, DivergenceFromUniform() + error.square().mean(),
               1e-5);
+}
+
+// Logits Σ_k A_ik B_kj have variance rank · scale⁴ =: v, and a softmax over n
+// of them the entropy log n − (1 − 1/n) v/2 + O(v²).
+TEST(Learner, DrawsBothFactorsAtTheInitialScale) {
+  const LearnerConfig config{.objective = {.algorithm = Algorithm::kMle},
+                             .rank = 10,
+                             .initial_scale = 0.2};
+  constexpr int kSeeds = 40;
+  double deficit = 0;
+  for (int seed = 0; seed < kSeeds; ++seed) {
+    deficit += (std::log(kStates) - Train(config, seed, 0).entropy) / kSeeds;
+  }
+  const double variance = config.rank * std::pow(config.initial_scale, 4);
+  EXPECT_NEAR(deficit / ((1 - 1.0 / kStates) * variance / 2), 1, 0.1);
 }
 
 // The loss reported of k samples is their expected loss.
