@@ -21,9 +21,9 @@
 #include "absl/strings/strip.h"
 #include "experiments/runfiles.h"
 
-ABSL_FLAG(std::string, preset, "",
-          "Name of a set of flags in experiments/presets; the flags given "
-          "beside it override it.");
+ABSL_FLAG(std::string, preset, "quick",
+          "Name of a set of flags in experiments/presets, or empty; the flags "
+          "given beside it override it.");
 ABSL_FLAG(std::string, output_dir, "",
           "Folder of the results. The same command continues there. Default: "
           "results/<experiment>_<preset>.");

@@ -9,7 +9,7 @@
 #include "absl/strings/string_view.h"
 
 // Absolute once ParseCommandLine has returned; by default
-// results/<experiment> or results/<experiment>_<preset>.
+// results/<experiment>_<preset>, or results/<experiment> without a preset.
 ABSL_DECLARE_FLAG(std::string, output_dir);
 // Zero: one a processor.
 ABSL_DECLARE_FLAG(int, threads);
@@ -18,9 +18,9 @@ namespace experiments {
 
 // Sets the flags; or prints one sentence and ends the process with status 1.
 //
-// --preset=quick stands for --flagfile=experiments/presets/
+// --preset=quick, the default, stands for --flagfile=experiments/presets/
 // <experiment>_quick.flags as the very first argument, so every other argument
-// overrides it. A relative --output_dir counts from the user's folder under
+// overrides it; --preset= is none. A relative --output_dir counts from the user's folder under
 // `bazel run` as well. Arguments that are no flags are errors. `description` is
 // the first paragraph of --help.
 void ParseCommandLine(absl::string_view experiment,

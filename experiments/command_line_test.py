@@ -83,8 +83,8 @@ class CommandLineTest(unittest.TestCase):
         for arguments, path in (
             (("--output_dir=a/b",), "user/a/b"),
             (("--output_dir=" + self.folder + "/c",), "c"),
-            ((), "user/results/example"),
-            (("--preset=quick", "--dimensions=2"), "user/results/example_quick"),
+            (("--preset=",), "user/results/example"),
+            ((), "user/results/example_quick"),
         ):
             result = self.start(
                 *SMALL, *arguments, BUILD_WORKING_DIRECTORY=user

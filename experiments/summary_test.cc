@@ -90,6 +90,12 @@ TEST(SummarizeTest, NonFiniteRunsMakeNan) {
                            "); summaries with such a run are nan\n"));
   }
   EXPECT_EQ(NonFiniteReport({kColumns, {MakeRow("mle", 0, 2, 1)}}), "");
+  EXPECT_THAT(NonFiniteReport({kColumns,
+                               {MakeRow("mle", 0, 2, NAN, NAN),
+                                MakeRow("mle", 1, 2, INFINITY)}}),
+              AllOf(HasSubstr("error is not finite in 2 of 2 runs (first: "
+                              "algorithm=mle seed=0 rank=2 with nan)"),
+                    HasSubstr("loss is not finite in 1 of 2 runs")));
 }
 
 TEST(SummaryCsvTest, IsTidy) {

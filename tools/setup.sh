@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what building, testing and running needs, all of it from Debian 12's
 # own packages. Does nothing where nothing is missing. SETUP_ROOT, for tests,
-# stands before the two files it reads about the machine.
+# stands before the paths of the files that it looks at.
 set -euo pipefail
 
 readonly packages=(
@@ -21,24 +21,37 @@ fail() {
   exit 1
 }
 
-system="$(. "${SETUP_ROOT:-}/etc/os-release" && echo "${ID:-} ${VERSION_ID:-}")" \
-  || system='unknown'
-if [[ "${system}" != 'debian 12' || "$(uname -m)" != x86_64 ]]; then
-  fail "this is ${system} on $(uname -m); only Debian 12 on x86_64 is supported."
+release="${SETUP_ROOT:-}/etc/os-release"
+system="$(. "${release}" && echo "${ID:-} ${VERSION_ID:-} on $(uname -m)")" ||
+  system='an unknown system'
+if [[ "${system}" != 'debian 12 on x86_64' ]]; then
+  fail "this is ${system}; only Debian 12 on x86_64 is supported."
 fi
 for feature in avx2 fma; do
   grep -qw "${feature}" "${SETUP_ROOT:-}/proc/cpuinfo" || fail \
     "this processor has no ${feature^^}; one with AVX2 and FMA is needed."
 done
 
+# Another Bazel, hiding Debian's, would not build this.
+check_bazel() {
+  local bazel
+  bazel="$(command -v bazel || echo none)"
+  case "${bazel}" in
+    "${SETUP_ROOT:-}"/bin/bazel | "${SETUP_ROOT:-}"/usr/bin/bazel) ;;
+    *) fail "Debian's /usr/bin/bazel must come first in PATH, not ${bazel}." ;;
+  esac
+}
+
 mapfile -t missing < <(
-  installed="$(dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' \
-    "${packages[@]}" 2> /dev/null || true)"
+  format='${db:Status-Status} ${Package}\n'
+  installed="$(dpkg-query --show --showformat="${format}" "${packages[@]}" \
+    2> /dev/null || true)"
   for package in "${packages[@]}"; do
-    grep -qx "installed ${package}" <<< "${installed}" || echo "${package}"
+    grep -qxF "installed ${package}" <<< "${installed}" || echo "${package}"
   done
 )
 if ((${#missing[@]} == 0)); then
+  check_bazel
   echo 'setup: nothing to install.'
   exit
 fi
@@ -59,4 +72,5 @@ if ! "${as_root[@]}" apt-get update > "${log}" 2>&1 ||
   tail -n 5 "${log}" >&2
   fail 'apt-get failed, for the reason above; mend it and start set-up again.'
 fi
+check_bazel
 echo 'setup: done.'

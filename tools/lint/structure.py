@@ -1,0 +1,64 @@
+"""The shape of the project: what is where, how large, and linted at all."""
+
+import ast
+import subprocess
+
+from tools.lint import source_tree
+
+TOP_LEVEL = {"BUILD", "LICENSE", "README.md", "WORKSPACE", *source_tree.ROOMS}
+MAX_LINES = 500  # of a source file
+MAX_ENGINE_LINES = 6000  # of autodiff/ without its tests
+
+
+def top_level_problems(root):
+    """Yields the entries of the root that should not be there.
+
+    Only what git knows or would add counts: everybody has files of their own
+    lying around.
+    """
+    listing = subprocess.run(
+        ["git", "-c", f"safe.directory={root}", "ls-files", "--cached"]
+        + ["--others", "--exclude-standard"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    entries = {line.split("/")[0] for line in listing.stdout.splitlines()}
+    for entry in sorted(entries - TOP_LEVEL):
+        if not entry.startswith("."):
+            yield f"{entry} does not belong at the top level"
+
+
+def size_problems(root):
+    """Yields the files, and rooms, that are too large."""
+    engine = 0
+    suffixes = source_tree.CPP + source_tree.PYTHON
+    for path, text in source_tree.list_files(root, suffixes):
+        lines = len(text.splitlines())
+        if lines > MAX_LINES:
+            yield f"{path}: {lines} lines, at most {MAX_LINES}"
+        if path.parts[0] == "autodiff" and "_test" not in path.name:
+            engine += lines
+    if engine > MAX_ENGINE_LINES:
+        yield (
+            f"autodiff/ has {engine} lines without tests, "
+            f"at most {MAX_ENGINE_LINES}"
+        )
+
+
+def lint_problems(root):
+    """Yields the BUILD files whose C++ targets are not linted."""
+    for path, text in source_tree.list_files(root, ("BUILD",)):
+        rules = [
+            statement.value.func.id
+            for statement in ast.parse(text).body
+            if isinstance(statement, ast.Expr)
+            and isinstance(statement.value, ast.Call)
+            and isinstance(statement.value.func, ast.Name)
+        ]
+        compiles = any(rule.startswith("cc_") for rule in rules)
+        if path.parts[:2] == ("tools", "external"):
+            continue  # Describes libraries that are not ours.
+        if compiles and rules[-1] != "clang_tidy_test":
+            yield f'{path}: must end with clang_tidy_test(name = "lint")'
