@@ -20,7 +20,7 @@ try:
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
-    from matplotlib import ticker
+    from matplotlib import ticker, transforms
 except ImportError as error:
     print(error, file=sys.stderr)
     sys.exit(3)  # The caller knows what this means: figure.cc.
@@ -63,6 +63,7 @@ STYLE = {
 }
 
 MAX_COLUMNS = 5  # Of panels beside each other.
+DODGE = 1.2  # Points between neighbouring lines.
 
 
 def parse_arguments(argv):
@@ -72,7 +73,9 @@ def parse_arguments(argv):
     parser.add_argument("--summary", required=True, help="path of summary.csv")
     parser.add_argument("--output", required=True, help="without .png, .svg")
     parser.add_argument("--metric", required=True)
-    parser.add_argument("--statistic", choices=("mean", "median"), default="mean")
+    parser.add_argument(
+        "--statistic", choices=("mean", "median"), default="mean"
+    )
     parser.add_argument("--x", required=True, help="a numeric key")
     parser.add_argument("--lines", required=True, help="key, a line a value")
     parser.add_argument("--panels", help="key, a panel a value")
@@ -129,7 +132,8 @@ def points_of(rows, arguments):
     panels = {}
     for row in rows:
         panel = row[arguments.panels] if arguments.panels else ""
-        points = panels.setdefault(panel, {}).setdefault(row[arguments.lines], {})
+        lines = panels.setdefault(panel, {})
+        points = lines.setdefault(row[arguments.lines], {})
         x = number(row[arguments.x], arguments.x)
         if x in points:
             fail(
@@ -149,11 +153,14 @@ def points_of(rows, arguments):
     }
 
 
-def tick_text(value, _position):
-    if value > 0 and not 1e-3 <= value < 1e4:
-        exponent = math.log10(value)
-        if abs(exponent - round(exponent)) < 1e-9:
-            return f"$10^{{{round(exponent)}}}$"
+def power_text(value, _position):
+    exponent = math.floor(math.log10(value) + 1e-9)
+    factor = round(value / 10**exponent, 9)
+    times = "" if factor == 1 else f"{factor:g}\\cdot "
+    return f"${times}10^{{{exponent}}}$"
+
+
+def plain_text(value, _position):
     return f"{value:g}"
 
 
@@ -165,20 +172,28 @@ def set_ticks(axis, logarithmic, values):
     decades = math.log10(max(values) / min(values))
     subs = (1,) if decades > 1.5 else (1, 2, 5)
     axis.set_major_locator(ticker.LogLocator(subs=subs, numticks=8))
-    axis.set_major_formatter(ticker.FuncFormatter(tick_text))
+    # One way to write numbers along an axis.
+    plain = min(values) >= 1e-3 and max(values) <= 1e4
+    text = plain_text if plain else power_text
+    axis.set_major_formatter(ticker.FuncFormatter(text))
     axis.set_minor_locator(ticker.LogLocator(subs=range(2, 10), numticks=99))
     axis.set_minor_formatter(ticker.NullFormatter())
 
 
 def set_axes(axes, panels, arguments):
     """Scales, limits and ticks, from the points of all panels."""
-    points = [p for lines in panels.values() for line in lines.values() for p in line]
+    points = [
+        point
+        for lines in panels.values()
+        for line in lines.values()
+        for point in line
+    ]
     xs = sorted({point[0] for point in points})
     # Values, not bands: a band near zero would squeeze a logarithmic axis.
-    ys = [p[1] for p in points if math.isfinite(p[1])]
+    ys = [point[1] for point in points if math.isfinite(point[1])]
     if not arguments.linear_x:
         if xs[0] <= 0:
-            fail(f"{arguments.x} = {xs[0]:g} has no place on a logarithmic axis")
+            fail(f"{arguments.x} = {xs[0]:g} has no place on a log axis")
         axes.set_xscale("log")
     set_ticks(axes.xaxis, not arguments.linear_x, xs)
     axes.xaxis.set_minor_locator(ticker.NullLocator())
@@ -191,18 +206,34 @@ def set_axes(axes, panels, arguments):
         axes.set_yscale("log", nonpositive="clip")
         axes.set_ylim(min(ys) / 1.5, max(ys) * 1.5)
     set_ticks(axes.yaxis, log_y, ys)
+    axes.margins(x=0.06)
     axes.grid(axis="y")
     axes.set_axisbelow(True)
 
 
 def draw_lines(axes, lines, styles):
+    names = list(styles)
     for line, points in lines.items():
         colour, marker = styles[line]
         x, value, low, high = zip(*points)
-        axes.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
+        # Side by side, or a line would hide another with the same values.
+        step = DODGE * (names.index(line) - (len(names) - 1) / 2)
+        dodge = transforms.ScaledTranslation(
+            step / 72, 0, axes.figure.dpi_scale_trans
+        )
+        axes.fill_between(
+            x,
+            low,
+            high,
+            color=colour,
+            alpha=0.15,
+            linewidth=0,
+            transform=axes.transData + dodge,
+        )
         axes.plot(
             x,
             value,
+            transform=axes.transData + dodge,
             color=colour,
             label=line,
             linewidth=1.3,
@@ -218,7 +249,7 @@ class Layout:
 
     GAP_X = 0.2
     GAP_Y = 0.34
-    LEFT = 0.62
+    LEFT = 0.66
     BOTTOM = 0.52
 
     def __init__(self, panels, names, title):
@@ -270,7 +301,7 @@ def draw_labels(figure, layout, arguments):
     )
     figure.supylabel(
         arguments.y_label or arguments.metric,
-        x=0.08 / layout.width,
+        x=0.05 / layout.width,
         y=layout.middle_y,
         ha="left",
         fontsize=9,
@@ -337,7 +368,9 @@ def draw(panels, arguments):
 
 def save(figure, output):
     """Each file appears whole or not at all."""
-    for suffix, metadata in (("png", {"Software": None}), ("svg", {"Date": None})):
+    # No versions and dates.
+    formats = {"png": {"Software": None}, "svg": {"Date": None}}
+    for suffix, metadata in formats.items():
         picture = io.BytesIO()
         figure.savefig(picture, format=suffix, dpi=200, metadata=metadata)
         path = f"{output}.{suffix}"

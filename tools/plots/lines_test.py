@@ -49,7 +49,7 @@ class LinesTest(unittest.TestCase):
             "panels": "rank",
             **changes,
         }
-        arguments = [f"--{name}={value}" for name, value in flags.items() if value]
+        arguments = [f"--{name}={flags[name]}" for name in flags if flags[name]]
         with warnings.catch_warnings():
             # A warning from matplotlib is a fault in the picture.
             warnings.simplefilter("error")
@@ -73,7 +73,8 @@ class LinesTest(unittest.TestCase):
         self.draw(summary_text(), "--log_y")
         first = [self.read("figure.png"), self.read("figure.svg")]
         self.draw(summary_text(), "--log_y")
-        self.assertEqual([self.read("figure.png"), self.read("figure.svg")], first)
+        again = [self.read("figure.png"), self.read("figure.svg")]
+        self.assertEqual(again, first)
 
         svg = first[1]
         self.assertNotIn(b"<dc:date>", svg)
