@@ -1,28 +1,18 @@
 #include "autodiff/check_gradients.h"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "autodiff/gradients.h"
 #include "autodiff/graph.h"
 #include "autodiff/ops.h"
 #include "autodiff/program.h"
+#include "autodiff/program_io.h"
 
 namespace autodiff {
 namespace {
-
-void Write(Program<double>& program, const Tensor& input,
-           const std::vector<double>& data) {
-  if (input.element() == ElementType::kReal) {
-    std::copy(data.begin(), data.end(), program.Input(input).begin());
-  } else {
-    std::copy(data.begin(), data.end(), program.IndexInput(input).begin());
-  }
-}
 
 // Σ_i w_i y_i with weights between 0.5 and 1.5 without any symmetry.
 Tensor WeightedSum(const Tensor& y) {
@@ -94,8 +84,7 @@ GradientReport CheckGradients(const std::function<Tensor(const Tensors&)>& fn,
   }
   base.Run();
   for (const Tensor& tensor : stopped) {
-    if (tensor.element() == ElementType::kIndex) continue;
-    absl::c_copy(base.Output(tensor), perturbed.Input(tensor).begin());
+    Write(perturbed, tensor, Read(base, tensor));
   }
 
   GradientReport report;

@@ -34,9 +34,17 @@ Tensors Gradients(const Operand& loss, const Tensors& wrt) {
                       root.exists() ? root.shape().ToString() : "of a number"));
   }
   Graph& graph = root.graph();
+  for (const Tensor& t : wrt) {
+    if (t.exists() && &t.graph() == &graph) continue;
+    Fail(absl::StrCat(LineOf(loss.where()),
+                      ": Gradients mixes tensors of two graphs"));
+  }
   const std::vector<bool> depends = DependsOn(graph, wrt, root.id());
   Tensors gradient(root.id() + 1);
-  gradient[root.id()] = graph.Constant({1}, root.shape());
+  const auto constant = [&](double value, const Shape& shape) {
+    return graph.Constant({value}, shape, ElementType::kReal, loss.where());
+  };
+  gradient[root.id()] = constant(1, root.shape());
   for (int id = root.id(); id >= 0; --id) {
     const Node& node = graph.node(id);
     if (!gradient[id].exists() || !depends[id]) continue;
@@ -54,8 +62,7 @@ Tensors Gradients(const Operand& loss, const Tensors& wrt) {
   Tensors result;
   for (const Tensor& t : wrt) {
     const bool reached = t.id() <= root.id() && gradient[t.id()].exists();
-    result.push_back(reached ? gradient[t.id()]
-                             : graph.Constant({0}, t.shape()));
+    result.push_back(reached ? gradient[t.id()] : constant(0, t.shape()));
   }
   return result;
 }

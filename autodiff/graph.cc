@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "autodiff/fail.h"
@@ -54,10 +55,23 @@ Tensor Tensor::Named(std::string name) const {
   return *this;
 }
 
+// An empty handle must not pass for a number.
+Operand::Operand(Tensor tensor, std::source_location where)
+    : tensor_(tensor), where_(where) {
+  if (tensor.exists()) return;
+  Fail(absl::StrCat(LineOf(where),
+                    ": there is no tensor in this Tensor; assign to it first"));
+}
+
 Tensor Graph::Append(Node node) {
   if (gradient_of_ >= 0) {
     node.gradient_of = gradient_of_;
     node.where = nodes_[gradient_of_].where;
+  }
+  for (int64_t size : node.type.shape.sizes()) {
+    if (size >= 0) continue;
+    Fail(absl::StrCat(LineOf(node.where), ": ", node.op->name, ": shape ",
+                      node.type.shape.ToString(), " has a negative size"));
   }
   nodes_.push_back(std::move(node));
   return Tensor(this, size() - 1);
@@ -73,7 +87,9 @@ Tensor Graph::Input(std::string name, Shape shape, ElementType element,
 
 Tensor Graph::Constant(std::vector<double> values, Shape shape,
                        ElementType element, std::source_location where) {
-  if (values.size() == 1) values.resize(shape.elements(), values[0]);
+  if (values.size() == 1 && shape.elements() >= 0) {
+    values.resize(shape.elements(), values[0]);
+  }
   if (static_cast<int64_t>(values.size()) != shape.elements()) {
     Fail(absl::StrCat(LineOf(where), ": constant of shape ", shape.ToString(),
                       " needs ", shape.elements(), " values, got ",
@@ -99,8 +115,18 @@ Tensor Graph::Variable(std::string name, Shape shape, ElementType element,
                  .where = where});
 }
 
-int64_t Graph::Grow(const Tensor& variable, int64_t elements) {
-  Shape& shape = nodes_[variable.id()].type.shape;
+int64_t Graph::Grow(const Operand& variable, int64_t elements) {
+  const int id = variable.tensor().id();
+  for (const Node& node : nodes_) {
+    if (node.op->kind == OpKind::kAlias ||
+        !absl::c_linear_search(node.inputs, id)) {
+      continue;
+    }
+    Fail(absl::StrCat(LineOf(variable.where()), ": '", nodes_[id].name,
+                      "' cannot grow once ", node.op->name, " has read it at ",
+                      LineOf(node.where)));
+  }
+  Shape& shape = nodes_[id].type.shape;
   const int64_t offset = shape.elements();
   shape = Shape{offset + elements};
   return offset;
@@ -112,6 +138,9 @@ Tensor Graph::Assign(const Tensor& version, const Operand& value) {
                             : value.tensor();
   const OpKind kind = version.node().op->kind;
   const std::string line = LineOf(value.where());
+  if (&version.graph() != this || &source.graph() != this) {
+    Fail(absl::StrCat(line, ": assign mixes tensors of two graphs"));
+  }
   if (version.node().op != &kVariable && kind != OpKind::kAssign) {
     Fail(absl::StrCat(line, ": assign to ", Argument(*this, version.id()),
                       ", which is not a variable"));

@@ -49,7 +49,7 @@ class Graph {
 
   // Appends axis-0 space to a 1-D variable that no op has read yet but through
   // views; returns the offset of the new elements. See parameters.h.
-  int64_t Grow(const Tensor& variable, int64_t elements);
+  int64_t Grow(const Operand& variable, int64_t elements);
 
   // Writes `value` to the buffer of `version`, which is a variable or what an
   // earlier Assign of it returned, and must be its newest version. Returns the

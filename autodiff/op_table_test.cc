@@ -16,6 +16,7 @@
 #include "autodiff/op.h"
 #include "autodiff/ops.h"
 #include "autodiff/program.h"
+#include "autodiff/program_io.h"
 #include "gtest/gtest.h"
 
 namespace autodiff {
@@ -46,26 +47,6 @@ std::vector<Values> DrawAll(const Sample& sample) {
     values.push_back(Draw(input, random));
   }
   return values;
-}
-
-template <typename T>
-void Write(Program<T>& program, const Tensor& input,
-           const std::vector<double>& data) {
-  if (input.element() == ElementType::kReal) {
-    std::copy(data.begin(), data.end(), program.Input(input).begin());
-  } else {
-    std::copy(data.begin(), data.end(), program.IndexInput(input).begin());
-  }
-}
-
-template <typename T>
-std::vector<double> Read(const Program<T>& program, const Tensor& output) {
-  if (output.element() == ElementType::kReal) {
-    const auto y = program.Output(output);
-    return {y.begin(), y.end()};
-  }
-  const auto y = program.IndexOutput(output);
-  return {y.begin(), y.end()};
 }
 
 // The last node of `graph` that `op` recorded: the sample's call of it.

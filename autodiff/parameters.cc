@@ -25,13 +25,13 @@ Tensor ParameterGroup::Add(std::string name, Shape shape,
   // Whole cache lines in float, and so in double.
   constexpr int64_t kLine = kAlignment / sizeof(float);
   const int64_t size = (shape.elements() + kLine - 1) / kLine * kLine;
-  const int64_t offset = graph_.Grow(flat_, size);
+  const int64_t offset = graph_.Grow({flat_, where}, size);
   parameters_.push_back(
       View({flat_, where}, offset, std::move(shape)).Named(std::move(name)));
   return parameters_.back();
 }
 
-Tensor ParameterGroup::In(const Tensor& block, const Tensor& original) const {
+Tensor ParameterGroup::In(const Operand& block, const Tensor& original) const {
   return View(block, OffsetOf(original), original.shape());
 }
 

@@ -30,7 +30,7 @@ class ParameterGroup {
 
   // The parameter `original`, a tensor that Add returned, as it stands in
   // another block of the same layout: an updated one, a target, a moment.
-  Tensor In(const Tensor& block, const Tensor& original) const;
+  Tensor In(const Operand& block, const Tensor& original) const;
 
   // d loss / d parameters in the layout of the block. Parameters that the loss
   // does not reach get zeros.

@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -55,7 +56,8 @@ std::string DotGraph(const Graph& graph, const std::vector<int>& ids) {
     absl::StrAppend(&dot, "  n", id, " [label=\"", label, "\"",
                     node.gradient_of >= 0 ? ", style=dashed" : "",
                     source ? ", style=bold" : "", "];\n");
-    for (int input : node.inputs) {
+    for (int input : node.inputs) {  // those of a fed node are not drawn
+      if (!absl::c_linear_search(ids, input)) continue;
       absl::StrAppend(&dot, "  n", input, " -> n", id, ";\n");
     }
   }

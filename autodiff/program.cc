@@ -15,9 +15,16 @@
 namespace autodiff {
 namespace {
 
-std::vector<int> Ids(const Tensors& tensors) {
+std::vector<int> Ids(const Graph& graph, const Tensors& tensors) {
   std::vector<int> ids;
-  for (const Tensor& tensor : tensors) ids.push_back(tensor.id());
+  for (const Tensor& tensor : tensors) {
+    if (&tensor.graph() != &graph) {
+      Fail(absl::StrCat("a program asks for ",
+                        tensor.graph().Describe(tensor.id()),
+                        ", a node of another graph"));
+    }
+    ids.push_back(tensor.id());
+  }
   return ids;
 }
 
@@ -47,7 +54,9 @@ Kernel MakeKernel(const Graph& graph, int id, size_t bytes,
 template <typename T>
 Program<T>::Program(const Graph& graph, const Tensors& outputs, State<T>* state,
                     ProgramOptions options)
-    : graph_(graph), fed_(Ids(options.fed)), outputs_(Ids(outputs)) {
+    : graph_(graph),
+      fed_(Ids(graph, options.fed)),
+      outputs_(Ids(graph, outputs)) {
   schedule_ = MakeSchedule(graph, outputs_, fed_, options.shuffle_seed);
   buffer_.resize(graph.size(), nullptr);
   workspace_.resize(graph.size(), nullptr);
@@ -86,18 +95,20 @@ template <typename T>
 void Program<T>::PlaceSources(State<T>* state) {
   for (int id : schedule_) {
     const Node& node = graph_.node(id);
-    if (node.op == &kInput || node.op == &kConstant || IsFed(id)) {
+    const bool constant = node.op == &kConstant && !IsFed(id);
+    if (constant || node.op == &kInput || IsFed(id)) {
       sources_.emplace_back(BytesOf(id));
       buffer_[id] = sources_.back().data();
-      buffer_name_[id] = node.op == &kConstant ? "constant" : "input";
-      if (node.op != &kConstant) inputs_.push_back(id);
-      if (node.op == &kConstant && !IsFed(id)) {
-        const std::vector<double>& values = graph_.ConstantValues(id);
-        if (node.type.element == ElementType::kReal) {
-          absl::c_copy(values, static_cast<T*>(buffer_[id]));
-        } else {
-          absl::c_copy(values, static_cast<int32_t*>(buffer_[id]));
-        }
+      buffer_name_[id] = constant ? "constant" : "input";
+      if (!constant) {
+        inputs_.push_back(id);
+        continue;
+      }
+      const std::vector<double>& values = graph_.ConstantValues(id);
+      if (node.type.element == ElementType::kReal) {
+        absl::c_copy(values, static_cast<T*>(buffer_[id]));
+      } else {
+        absl::c_copy(values, static_cast<int32_t*>(buffer_[id]));
       }
     } else if (node.op == &kVariable || node.op == &kAssign) {
       const int variable = graph_.VariableOf(id);

@@ -42,6 +42,21 @@ class Order {
   bool Arrive(int id) { return --waits_for_[id] == 0; }
   bool Waits(int id) const { return waits_for_[id] > 0; }
 
+  // True if edges lead from `from` to `to`.
+  bool Leads(int from, int to) const {
+    std::vector<bool> seen(after_.size(), false);
+    std::vector<int> open = {from};
+    while (!open.empty()) {
+      const int id = open.back();
+      open.pop_back();
+      if (id == to) return true;
+      if (seen[id]) continue;
+      seen[id] = true;
+      open.insert(open.end(), after_[id].begin(), after_[id].end());
+    }
+    return false;
+  }
+
  private:
   std::vector<std::vector<int>> after_;
   std::vector<int> waits_for_;
@@ -101,11 +116,18 @@ std::vector<int> MakeSchedule(const Graph& graph,
       if (order.Arrive(after)) ready.push_back(after);
     }
   }
+  // Nodes on a circle are left over. It goes through a reader of an old version
+  // that runs after the version is overwritten: that one is to blame.
   for (int id : nodes) {
     if (!order.Waits(id)) continue;
-    Fail(absl::StrCat(graph.Describe(id),
-                      " needs a variable both before and after it is "
-                      "assigned; read it into a tensor of its own first"));
+    for (int input : graph.node(id).inputs) {
+      const int assign = overwriter[BufferOwner(graph, fed, input)];
+      if (assign < 0 || assign == id || !order.Leads(assign, id)) continue;
+      Fail(absl::StrCat(graph.Describe(id), " needs variable '",
+                        graph.node(graph.VariableOf(assign)).name,
+                        "' both before and after ", graph.Describe(assign),
+                        "; read it into a tensor of its own first"));
+    }
   }
   return schedule;
 }

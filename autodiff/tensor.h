@@ -56,8 +56,7 @@ class Operand {
  public:
   // NOLINTNEXTLINE(google-explicit-constructor): `1 - Tanh(x)` must read so.
   Operand(Tensor tensor,
-          std::source_location where = std::source_location::current())
-      : tensor_(tensor), where_(where) {}
+          std::source_location where = std::source_location::current());
   // NOLINTNEXTLINE(google-explicit-constructor)
   Operand(double number,
           std::source_location where = std::source_location::current())

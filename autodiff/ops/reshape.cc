@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "autodiff/ops/alias.h"
@@ -45,11 +47,12 @@ struct ReshapeRule : Alias {
 constexpr Op kReshape = MakeOp<ReshapeRule>(OpKind::kAlias);
 
 Tensor Reshape(Operand x, std::vector<int64_t> sizes) {
-  for (int64_t& size : sizes) {
-    if (size != -1 || x.is_number()) continue;
-    size = 1;  // what is left of the elements once the others are divided out
+  const auto unknown = std::find(sizes.begin(), sizes.end(), -1);
+  if (unknown != sizes.end() && !x.is_number() &&
+      std::count(sizes.begin(), sizes.end(), -1) == 1) {
+    *unknown = 1;  // and then what is left once the others are divided out
     const int64_t known = Shape(sizes).elements();
-    size = known == 0 ? 0 : x.tensor().shape().elements() / known;
+    *unknown = known == 0 ? 0 : x.tensor().shape().elements() / known;
   }
   return Record(kReshape, {x}, {{"sizes", std::move(sizes)}});
 }

@@ -1,0 +1,208 @@
+// The checker must pass right gradients and catch wrong ones. The wrong ones
+// come from ops of this test, whose rules have the mistakes people make.
+
+#include "autodiff/check_gradients.h"
+
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "autodiff/graph.h"
+#include "autodiff/op.h"
+#include "autodiff/ops.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace autodiff {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+Values Reals(Shape shape, std::vector<double> data) {
+  return {{std::move(shape)}, std::move(data)};
+}
+Values Indices(Shape shape, std::vector<double> data) {
+  return {{std::move(shape), ElementType::kIndex}, std::move(data)};
+}
+
+// A right op with another gradient rule.
+using GradientRule = Tensors (*)(const Tensor&, const Tensors&, const Tensor&);
+Op WithGradient(Op op, GradientRule gradient) {
+  op.gradient = gradient;
+  return op;
+}
+
+// ---- Right gradients --------------------------------------------------------
+
+TEST(CheckGradients, PassesASmoothFunction) {
+  const auto f = [](const Tensors& x) {
+    return Softmax(MatMul(Exp(x[0]), x[1])) / Sum(Square(x[1]));
+  };
+  const GradientReport report =
+      CheckGradients(f, {Reals({2, 3}, {0.1, -1, 0.4, 0.7, 0, -0.3}),
+                         Reals({3, 2}, {1, -0.5, 0.3, 0.8, -1, 0.2})});
+  EXPECT_LT(report.worst_error, 1e-10) << report.worst_element;
+}
+
+// x⁵ at large x has a sixth derivative of zero: the difference of fourth order
+// errs by h⁴ f⁽⁵⁾ / 30, relatively 4e-12 / x⁴.
+TEST(CheckGradients, HasTheAccuracyOfItsFormula) {
+  const auto f = [](const Tensors& x) { return Square(Square(x[0])) * x[0]; };
+  const GradientReport report = CheckGradients(f, {Reals({}, {10})});
+  EXPECT_LT(report.worst_error, 1e-9);
+}
+
+TEST(CheckGradients, PassesAnInputThatIsNotRead) {
+  const auto f = [](const Tensors& x) { return Exp(x[1]); };
+  const GradientReport report =
+      CheckGradients(f, {Reals({2}, {1, 2}), Reals({}, {0.5})});
+  EXPECT_LT(report.worst_error, 1e-11);
+}
+
+TEST(CheckGradients, PassesIndicesThrough) {
+  const auto f = [](const Tensors& x) { return Square(Gather(x[0], x[1])); };
+  const GradientReport report =
+      CheckGradients(f, {Reals({3}, {1, 2, 3}), Indices({4}, {2, 0, 2, 2})});
+  EXPECT_LT(report.worst_error, 1e-10) << report.worst_element;
+}
+
+TEST(CheckGradients, OfNothingIsPerfect) {
+  const auto f = [](const Tensors& x) { return Exp(x[0]); };
+  const GradientReport report = CheckGradients(f, {Reals({0, 3}, {})});
+  EXPECT_EQ(report.worst_error, 0);
+  EXPECT_THAT(report.worst_element, IsEmpty());
+}
+
+// ---- Stopped gradients ------------------------------------------------------
+
+// d (x · stop(x²)) = x², where plain differences would find 3x².
+TEST(CheckGradients, FreezesStoppedTensors) {
+  const auto f = [](const Tensors& x) {
+    return x[0] * StopGradient(Square(x[0]));
+  };
+  const GradientReport report = CheckGradients(f, {Reals({2}, {2, -3})});
+  EXPECT_LT(report.worst_error, 1e-10) << report.worst_element;
+}
+
+TEST(CheckGradients, FreezesNestedStoppedTensors) {
+  const auto f = [](const Tensors& x) {
+    const Tensor inner = StopGradient(Exp(x[0]));
+    return x[0] * inner + StopGradient(x[0] * inner) * x[0];
+  };
+  const GradientReport report = CheckGradients(f, {Reals({2}, {0.5, -1})});
+  EXPECT_LT(report.worst_error, 1e-10) << report.worst_element;
+}
+
+// A stopped index keeps its value as well: here the drawn category, which
+// jumps when x is perturbed.
+TEST(CheckGradients, FreezesStoppedIndices) {
+  const auto f = [](const Tensors& x) {
+    // Cumulative sums 0.5, 1: a uniform of 0.5 draws 1, and draws 0 as soon as
+    // the first probability grows.
+    const Tensor index = StopGradient(Categorical(x[0], x[1]));
+    return Square(Take(x[0], index));
+  };
+  const GradientReport report =
+      CheckGradients(f, {Reals({2}, {0.5, 0.5}), Reals({1}, {0.5})});
+  EXPECT_LT(report.worst_error, 1e-10) << report.worst_element;
+}
+
+// ---- Wrong gradients --------------------------------------------------------
+
+TEST(CheckGradients, CatchesAWrongSign) {
+  static const Op wrong = WithGradient(
+      kExp, [](const Tensor& y, const Tensors&, const Tensor& dy) -> Tensors {
+        return {-(y * dy)};
+      });
+  const auto f = [](const Tensors& x) { return Record(wrong, {x[0]}); };
+  EXPECT_GT(CheckGradients(f, {Reals({2}, {0.1, 0.2})}).worst_error, 0.5);
+}
+
+TEST(CheckGradients, CatchesAMissingTerm) {
+  static const Op wrong = WithGradient(
+      kMultiply,
+      [](const Tensor&, const Tensors& x, const Tensor& dy) -> Tensors {
+        return {dy * x[1], Tensor()};
+      });
+  const auto f = [](const Tensors& x) { return Record(wrong, {x[0], x[1]}); };
+  const GradientReport report =
+      CheckGradients(f, {Reals({2}, {3, 4}), Reals({2}, {1, 1})});
+  EXPECT_GT(report.worst_error, 0.5);
+  EXPECT_THAT(report.worst_element, StartsWith("input 1, element"));
+}
+
+// y = a + b with b repeated over rows: db without the sum over them has the
+// right shape only by accident, here from one row.
+TEST(CheckGradients, CatchesAMissingBroadcastSum) {
+  static const Op wrong = WithGradient(
+      kAdd, [](const Tensor&, const Tensors& x, const Tensor& dy) -> Tensors {
+        const Tensor row = View(Reshape(dy, {-1}), 0, x[1].shape());
+        return {dy, row};
+      });
+  const auto f = [](const Tensors& x) { return Record(wrong, {x[0], x[1]}); };
+  const GradientReport report =
+      CheckGradients(f, {Reals({2, 2}, {1, 2, 3, 4}), Reals({2}, {0.5, 0.25})});
+  EXPECT_GT(report.worst_error, 0.1);
+  EXPECT_THAT(report.worst_element, StartsWith("input 1"));
+}
+
+// Elements swapped: with equal weights on all outputs nobody would see it.
+TEST(CheckGradients, CatchesAPermutation) {
+  static const Op wrong = WithGradient(
+      kTranspose, [](const Tensor&, const Tensors& x, const Tensor& dy) {
+        return Tensors{Reshape(dy, x[0].shape().sizes())};
+      });
+  const auto f = [](const Tensors& x) { return Record(wrong, {x[0]}); };
+  EXPECT_GT(CheckGradients(f, {Reals({2, 2}, {1, 2, 3, 4})}).worst_error, 0.1);
+}
+
+TEST(CheckGradients, CatchesAWrongFactorInOneElement) {
+  static const Op wrong = WithGradient(
+      kNegate, [](const Tensor&, const Tensors& x, const Tensor& dy) {
+        const Tensor factor = x[0].graph().Constant({-1, -1, -1.001, -1}, {4});
+        return Tensors{dy * factor};
+      });
+  const auto f = [](const Tensors& x) { return Record(wrong, {x[0]}); };
+  const GradientReport report = CheckGradients(f, {Reals({4}, {1, 2, 3, 4})});
+  EXPECT_GT(report.worst_error, 1e-4);
+  EXPECT_THAT(report.worst_element, StartsWith("input 0, element 2: gradient"));
+}
+
+TEST(CheckGradients, CatchesNaNGradients) {
+  static const Op wrong = WithGradient(
+      kSquare, [](const Tensor&, const Tensors& x, const Tensor& dy) {
+        return Tensors{2 * x[0] * dy * (x[0] / x[0])};  // NaN at 0 only
+      });
+  const auto f = [](const Tensors& x) { return Record(wrong, {x[0]}); };
+  const GradientReport report = CheckGradients(f, {Reals({3}, {1, 0, 2})});
+  EXPECT_EQ(report.worst_error, std::numeric_limits<double>::infinity());
+  EXPECT_THAT(report.worst_element,
+              AllOf(StartsWith("input 0, element 1"), HasSubstr("nan")));
+}
+
+TEST(CheckGradients, CatchesNaNValues) {
+  const auto f = [](const Tensors& x) { return Log(x[0]); };
+  EXPECT_EQ(CheckGradients(f, {Reals({}, {-1})}).worst_error,
+            std::numeric_limits<double>::infinity());
+}
+
+TEST(CheckGradients, NamesTheWorstElementWithBothNumbers) {
+  static const Op wrong = WithGradient(
+      kSquare, [](const Tensor&, const Tensors& x, const Tensor& dy) {
+        return Tensors{x[0] * dy};  // half of the gradient
+      });
+  const auto f = [](const Tensors& x) {
+    return Sum(Record(wrong, {x[1]})) + Sum(x[0]);
+  };
+  const GradientReport report =
+      CheckGradients(f, {Reals({2}, {1, 1}), Reals({3}, {1, -8, 2})});
+  // The loss is weighted: by ½ + 0.618… for its only element.
+  EXPECT_THAT(report.worst_element,
+              StartsWith("input 1, element 1: gradient -8.944271"));
+  EXPECT_THAT(report.worst_element, HasSubstr("finite difference -17.88854"));
+}
+
+}  // namespace
+}  // namespace autodiff

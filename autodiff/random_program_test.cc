@@ -1,0 +1,236 @@
+// Programs of random graphs: whatever the order and wherever tensors lie, the
+// bits are the same, and they are what the ops' oracles say.
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/algorithm/container.h"
+#include "autodiff/graph.h"
+#include "autodiff/op.h"
+#include "autodiff/ops.h"
+#include "autodiff/program.h"
+#include "autodiff/program_io.h"
+#include "autodiff/random.h"
+#include "autodiff/random_graph.h"
+#include "autodiff/state.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace autodiff {
+namespace {
+
+constexpr uint64_t kGraphs = 20;
+constexpr uint64_t kOrders = 50;
+constexpr int kRuns = 3;
+
+std::vector<double> Noise(const Tensor& tensor, uint64_t seed) {
+  std::mt19937_64 random(seed + 1000 * tensor.id());
+  std::uniform_real_distribution<double> uniform(-1, 1);
+  std::vector<double> data(tensor.shape().elements());
+  for (double& x : data) x = uniform(random);
+  return data;
+}
+
+template <typename T>
+void FillState(RandomGraph& g, State<T>& state) {
+  SeedRandomState(state.Indices(g.random_state()), 11);
+  for (const Tensor& variable : g.variables()) {
+    absl::c_copy(Noise(variable, 7), state.Reals(variable).begin());
+  }
+}
+
+// All bits that `shown` and the state have after each of some runs.
+template <typename T>
+std::vector<double> Trace(RandomGraph& g, const Tensors& outputs,
+                          const Tensors& shown,
+                          std::optional<uint64_t> order = std::nullopt) {
+  State<T> state(g.graph());
+  FillState(g, state);
+  Tensors wanted = outputs;
+  absl::c_copy(g.inputs(), std::back_inserter(wanted));
+  Program<T> program(g.graph(), wanted, &state, {.shuffle_seed = order});
+  std::vector<double> trace;
+  for (int run = 0; run < kRuns; ++run) {
+    for (const Tensor& input : g.inputs()) {
+      Write(program, input, Noise(input, run));
+    }
+    program.Run();
+    for (const Tensor& tensor : shown) {
+      absl::c_copy(Read(program, tensor), std::back_inserter(trace));
+    }
+    for (const Tensor& variable : g.variables()) {
+      absl::c_copy(state.Reals(variable), std::back_inserter(trace));
+    }
+    absl::c_copy(state.Indices(g.random_state()), std::back_inserter(trace));
+  }
+  return trace;
+}
+
+// Equal bits, so that 0 differs from −0 and NaN equals itself. Conversion from
+// float keeps all bits that matter.
+testing::AssertionResult SameBits(const std::vector<double>& a,
+                                  const std::vector<double>& b) {
+  if (a.size() != b.size()) return testing::AssertionFailure() << "sizes";
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (std::bit_cast<uint64_t>(a[i]) == std::bit_cast<uint64_t>(b[i])) {
+      continue;
+    }
+    return testing::AssertionFailure() << "value " << i << " of " << a.size()
+                                       << ": " << a[i] << " and " << b[i];
+  }
+  return testing::AssertionSuccess();
+}
+
+template <typename T>
+class RandomPrograms : public testing::Test {};
+using Precisions = testing::Types<float, double>;
+TYPED_TEST_SUITE(RandomPrograms, Precisions);
+
+// With every node an output nothing is overwritten: that program's values are
+// what the others, which share memory, must give.
+TYPED_TEST(RandomPrograms, GiveTheSameBitsInEveryOrderAndPlace) {
+  for (uint64_t seed = 0; seed < kGraphs; ++seed) {
+    RandomGraph g(seed);
+    const std::vector<double> plain = Trace<TypeParam>(g, g.all(), g.outputs());
+    for (double value : plain) ASSERT_TRUE(std::isfinite(value));
+    EXPECT_TRUE(SameBits(plain, Trace<TypeParam>(g, g.outputs(), g.outputs())))
+        << "graph " << seed;
+    for (uint64_t order = 0; order < kOrders; ++order) {
+      ASSERT_TRUE(
+          SameBits(plain, Trace<TypeParam>(g, g.outputs(), g.outputs(), order)))
+          << "graph " << seed << " order " << order;
+    }
+  }
+}
+
+// Asking for more, or less, changes no value.
+TYPED_TEST(RandomPrograms, GiveEachOutputAlone) {
+  for (uint64_t seed = 0; seed < kGraphs; ++seed) {
+    RandomGraph g(seed);
+    for (const Tensor& output : g.outputs()) {
+      // One run: state that is not assigned would differ in later ones.
+      State<TypeParam> state(g.graph()), whole_state(g.graph());
+      FillState(g, state);
+      FillState(g, whole_state);
+      Tensors wanted = g.outputs();
+      absl::c_copy(g.inputs(), std::back_inserter(wanted));
+      Tensors few = g.inputs();
+      few.push_back(output);
+      Program<TypeParam> alone(g.graph(), few, &state);
+      Program<TypeParam> whole(g.graph(), wanted, &whole_state);
+      for (const Tensor& input : g.inputs()) {
+        Write(alone, input, Noise(input, 3));
+        Write(whole, input, Noise(input, 3));
+      }
+      alone.Run();
+      whole.Run();
+      ASSERT_TRUE(SameBits(Read(alone, output), Read(whole, output)))
+          << "graph " << seed << ": " << g.graph().Describe(output.id());
+    }
+  }
+}
+
+// ---- Against the oracles ----------------------------------------------------
+
+// Evaluates a graph in recording order, every node in a place of its own; an
+// assigned version is one more value, and the old one stays.
+class Interpreter {
+ public:
+  Interpreter(RandomGraph& g, int run) : graph_(g.graph()) {
+    for (const Tensor& x : g.inputs()) values_[x.id()] = Noise(x, run);
+  }
+  void Set(const Tensor& variable, std::vector<double> value) {
+    values_[variable.id()] = std::move(value);
+  }
+  const std::vector<double>& Get(const Tensor& t) { return values_.at(t.id()); }
+
+  void Run() {
+    for (int id = 0; id < graph_.size(); ++id) {
+      const Node& node = graph_.node(id);
+      if (node.op == &kConstant) {
+        values_[id] = graph_.ConstantValues(id);
+      } else if (node.op == &kAssign) {
+        values_[id] = values_.at(node.inputs[1]);
+      } else if (node.op->kind != OpKind::kSource) {
+        Call call{.attributes = node.attributes, .output = node.type};
+        std::vector<Values> arguments;
+        for (int input : node.inputs) {
+          call.inputs.push_back(graph_.node(input).type);
+          arguments.push_back({call.inputs.back(), values_.at(input)});
+        }
+        values_[id] = node.op->oracle(call, arguments);
+      }
+    }
+  }
+
+ private:
+  const Graph& graph_;
+  std::map<int, std::vector<double>> values_;
+};
+
+TEST(RandomProgram, EqualsTheOraclesNodeByNode) {
+  for (uint64_t seed = 100; seed < 100 + kGraphs; ++seed) {
+    RandomGraph g(seed, {.smooth = true});
+    State<double> state(g.graph());
+    FillState(g, state);
+    Tensors wanted = g.outputs();
+    absl::c_copy(g.inputs(), std::back_inserter(wanted));
+    Program<double> program(g.graph(), wanted, &state, {.shuffle_seed = seed});
+    for (int run = 0; run < kRuns; ++run) {
+      Interpreter oracle(g, run);
+      for (const Tensor& variable : g.variables()) {
+        const absl::Span<double> now = state.Reals(variable);
+        oracle.Set(variable, {now.begin(), now.end()});
+      }
+      const absl::Span<int32_t> random = state.Indices(g.random_state());
+      oracle.Set(g.random_state(), {random.begin(), random.end()});
+      oracle.Run();
+      for (const Tensor& input : g.inputs()) {
+        Write(program, input, Noise(input, run));
+      }
+      program.Run();
+      for (const Tensor& output : g.outputs()) {
+        const std::vector<double> actual = Read(program, output);
+        const std::vector<double>& expected = oracle.Get(output);
+        ASSERT_EQ(actual.size(), expected.size());
+        for (size_t i = 0; i < actual.size(); ++i) {
+          ASSERT_NEAR(actual[i], expected[i],
+                      1e-9 * (1 + std::abs(expected[i])))
+              << "graph " << seed << " run " << run << ": "
+              << g.graph().Describe(output.id()) << " element " << i;
+        }
+      }
+    }
+  }
+}
+
+// ---- The generator ----------------------------------------------------------
+
+TEST(RandomGraph, ReachesEveryOpAndSharesMemory) {
+  std::set<std::string> missing;
+  for (const Op* op : AllOps()) missing.insert(op->name);
+  missing.insert("assign");
+  for (uint64_t seed = 0; seed < kGraphs; ++seed) {
+    RandomGraph g(seed);
+    for (int id = 0; id < g.graph().size(); ++id) {
+      missing.erase(g.graph().node(id).op->name);
+    }
+    State<float> state(g.graph());
+    const Program<float> shared(g.graph(), g.outputs(), &state);
+    const Program<float> plain(g.graph(), g.all(), &state);
+    EXPECT_LT(4 * shared.arena_bytes(), plain.arena_bytes()) << seed;
+  }
+  EXPECT_THAT(missing, testing::IsEmpty());
+}
+
+}  // namespace
+}  // namespace autodiff
