@@ -80,16 +80,16 @@ class Enumeration : public testing::TestWithParam<VamlSteps> {
   int m() const { return GetParam().rollout_steps; }
   int b() const { return GetParam().bootstrap_steps; }
 
-  Moments ExactValue() {
+  Moments ExactValue() const {
     return ValueMoments(problem_.model, problem_.value, m());
   }
-  Moments ExactTarget() {
+  Moments ExactTarget() const {
     return TargetMoments(problem_.transitions, problem_.reward,
                          problem_.discount, problem_.target_value, GetParam());
   }
 
   // V(x̂_m) over every path of the model.
-  Outcomes ValueOutcomes(int start) {
+  Outcomes ValueOutcomes(int start) const {
     const std::vector<double> value = Evaluate(problem_.value);
     Outcomes outcomes;
     for (const Path& path : AllPaths(Evaluate(problem_.model), start, m())) {
@@ -99,7 +99,7 @@ class Enumeration : public testing::TestWithParam<VamlSteps> {
   }
 
   // y over every real path of m + b steps.
-  Outcomes TargetOutcomes(int start) {
+  Outcomes TargetOutcomes(int start) const {
     const std::vector<double> reward = Evaluate(problem_.reward);
     const std::vector<double> value = Evaluate(problem_.target_value);
     Outcomes outcomes;
