@@ -9,13 +9,21 @@ import os
 import pathlib
 import subprocess
 
-# Options that clang does not know.
-GCC_ONLY = ("-fno-canonical-system-headers", "-Wno-free-nonheap-object")
+# Options that only GCC knows, and the redefinition of __DATE__.
+NOT_FOR_CLANG = (
+    "-D__",
+    "-Wno-free-nonheap-object",
+    "-fno-canonical-system-headers",
+)
 
 
-def bazel(*arguments):
+def bazel(command, *arguments):
+    """Returns what a Bazel command prints."""
     return subprocess.run(
-        ["bazel", *arguments], check=True, stdout=subprocess.PIPE, text=True
+        ["bazel", command, "--noshow_progress", *arguments],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
     ).stdout
 
 
@@ -27,22 +35,26 @@ def main():
             "aquery",
             "--output=jsonproto",
             "--include_artifacts=false",
-            "--ui_event_filters=-info",
-            "--noshow_progress",
             'mnemonic("CppCompile", //...)',
         )
     )["actions"]
 
-    # Paths in the commands are relative to here: the folder with both the
-    # sources and external/.
-    execution_root = bazel("info", "execution_root").strip()
+    # Commands run in a folder that holds external/ beside our sources; in the
+    # source tree itself, external/ has to be named in full.
+    external = bazel("info", "output_base").strip() + "/external/"
     commands = {}
     for action in actions:
-        command = [a for a in action["arguments"] if a not in GCC_ONLY]
+        command = [
+            external + argument[len("external/") :]
+            if argument.startswith("external/")
+            else argument
+            for argument in action["arguments"]
+            if not argument.startswith(NOT_FOR_CLANG)
+        ]
         source = command[command.index("-c") + 1]
         commands[source] = {
-            "directory": execution_root,
-            "file": os.path.abspath(source),
+            "directory": os.getcwd(),
+            "file": source,
             "arguments": command,
         }
     text = json.dumps(list(commands.values()), indent=1)
