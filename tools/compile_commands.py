@@ -44,13 +44,14 @@ def main():
     external = bazel("info", "output_base").strip() + "/external/"
     commands = {}
     for action in actions:
-        command = [
-            external + argument[len("external/") :]
-            if argument.startswith("external/")
-            else argument
-            for argument in action["arguments"]
-            if not argument.startswith(NOT_FOR_CLANG)
-        ]
+        command = []
+        for argument in action["arguments"]:
+            if argument.startswith("external/"):
+                # clang shows no warnings about the headers in -isystem folders.
+                command[-1] = "-isystem"
+                argument = argument.replace("external/", external, 1)
+            if not argument.startswith(NOT_FOR_CLANG):
+                command.append(argument)
         source = command[command.index("-c") + 1]
         commands[source] = {
             "directory": os.getcwd(),
