@@ -23,8 +23,8 @@ class AlignedBuffer {
  public:
   explicit AlignedBuffer(size_t bytes = 0)
       : bytes_(bytes),
-        data_(static_cast<std::byte*>(::operator new (
-            AlignedSize(bytes), std::align_val_t{kAlignment}))) {
+        data_(static_cast<std::byte*>(
+            ::operator new(AlignedSize(bytes), std::align_val_t{kAlignment}))) {
     std::memset(data_.get(), 0, AlignedSize(bytes));
   }
 
@@ -34,7 +34,7 @@ class AlignedBuffer {
  private:
   struct Delete {
     void operator()(std::byte* data) const {
-      ::operator delete (data, std::align_val_t{kAlignment});
+      ::operator delete(data, std::align_val_t{kAlignment});
     }
   };
 

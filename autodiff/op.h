@@ -104,18 +104,18 @@ struct Op {
 };
 
 template <typename Rule>
-concept CompleteRule = requires(const Call& call, const Tensor& y,
-                                const Tensors& x,
-                                absl::Span<const Values> inputs) {
-  { Rule::kName } -> std::convertible_to<const char*>;
-  { Rule::kInPlace } -> std::convertible_to<bool>;
-  { Rule::InferShape(call) } -> std::same_as<absl::StatusOr<TensorType>>;
-  { Rule::template Value<float>(call) } -> std::same_as<Kernel>;
-  { Rule::template Value<double>(call) } -> std::same_as<Kernel>;
-  { Rule::Gradient(y, x, y) } -> std::same_as<Tensors>;
-  { Rule::Oracle(call, inputs) } -> std::same_as<std::vector<double>>;
-  { Rule::Samples() } -> std::same_as<std::vector<Sample>>;
-};
+concept CompleteRule =
+    requires(const Call& call, const Tensor& y, const Tensors& x,
+             absl::Span<const Values> inputs) {
+      { Rule::kName } -> std::convertible_to<const char*>;
+      { Rule::kInPlace } -> std::convertible_to<bool>;
+      { Rule::InferShape(call) } -> std::same_as<absl::StatusOr<TensorType>>;
+      { Rule::template Value<float>(call) } -> std::same_as<Kernel>;
+      { Rule::template Value<double>(call) } -> std::same_as<Kernel>;
+      { Rule::Gradient(y, x, y) } -> std::same_as<Tensors>;
+      { Rule::Oracle(call, inputs) } -> std::same_as<std::vector<double>>;
+      { Rule::Samples() } -> std::same_as<std::vector<Sample>>;
+    };
 
 template <CompleteRule Rule>
 constexpr Op MakeOp(OpKind kind = OpKind::kCompute) {
