@@ -23,8 +23,8 @@ Tensor Propagate(const Tensor& kernel, const Tensor& f, int steps) {
 Tensor StartStates(const Tensor& kernel, int64_t samples) {
   const int64_t n = kernel.shape()[0];
   std::vector<double> states;
-  for (int64_t i = 0; i < n * samples; ++i) {
-    states.push_back(static_cast<double>(i / samples));
+  for (int64_t i = 0; i < n; ++i) {
+    states.insert(states.end(), samples, static_cast<double>(i));
   }
   return kernel.graph().Constant(states, {n, samples},
                                  autodiff::ElementType::kIndex);
