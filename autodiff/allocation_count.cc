@@ -39,14 +39,14 @@ void* malloc(size_t size) noexcept {
   return __libc_malloc(size);
 }
 
-void* calloc(size_t count, size_t size) noexcept {
+void* calloc(size_t nmemb, size_t size) noexcept {
   ++autodiff::allocations;
-  return __libc_calloc(count, size);
+  return __libc_calloc(nmemb, size);
 }
 
-void* realloc(void* data, size_t size) noexcept {
+void* realloc(void* ptr, size_t size) noexcept {
   ++autodiff::allocations;
-  return __libc_realloc(data, size);
+  return __libc_realloc(ptr, size);
 }
 
 void* memalign(size_t alignment, size_t size) noexcept {
@@ -58,9 +58,9 @@ void* aligned_alloc(size_t alignment, size_t size) noexcept {
   return memalign(alignment, size);
 }
 
-int posix_memalign(void** data, size_t alignment, size_t size) noexcept {
-  *data = memalign(alignment, size);
-  return *data == nullptr ? ENOMEM : 0;
+int posix_memalign(void** memptr, size_t alignment, size_t size) noexcept {
+  *memptr = memalign(alignment, size);
+  return *memptr == nullptr ? ENOMEM : 0;
 }
 
 }  // extern "C"
