@@ -53,8 +53,7 @@ Kernel MakeKernel(const Graph& graph, int id, size_t bytes,
 
 template <typename T>
 Program<T>::Program(const Graph& graph, const Tensors& outputs, State<T>* state,
-                    // NOLINTNEXTLINE(performance-unnecessary-value-param)
-                    ProgramOptions options)
+                    const ProgramOptions& options)
     : graph_(graph),
       fed_(Ids(graph, options.fed)),
       outputs_(Ids(graph, outputs)) {

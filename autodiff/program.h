@@ -29,7 +29,7 @@ template <typename T>
 class Program {
  public:
   Program(const Graph& graph, const Tensors& outputs, State<T>* state = nullptr,
-          ProgramOptions options = {});
+          const ProgramOptions& options = {});
 
   // The buffer of a graph input or fed node; what is written there stays from
   // run to run.

@@ -85,8 +85,7 @@ struct BroadcastToRule {
 
 constexpr Op kBroadcastTo = MakeOp<BroadcastToRule>();
 
-// NOLINTNEXTLINE(performance-unnecessary-value-param): called once a record.
-Tensor BroadcastTo(Operand x, Shape shape) {
+Tensor BroadcastTo(Operand x, const Shape& shape) {
   return Record(kBroadcastTo, {x}, {{"sizes", shape.sizes()}});
 }
 

@@ -94,8 +94,7 @@ struct PackRule {
 
 constexpr Op kPack = MakeOp<PackRule>();
 
-// NOLINTNEXTLINE(performance-unnecessary-value-param): called once a record.
-Tensor Pack(std::vector<Operand> parts, std::vector<int64_t> offsets,
+Tensor Pack(const std::vector<Operand>& parts, std::vector<int64_t> offsets,
             int64_t size) {
   return Record(kPack, parts,
                 {{"offsets", std::move(offsets)}, {"size", size}});

@@ -79,8 +79,7 @@ struct UniformRule {
 
 constexpr Op kUniform = MakeOp<UniformRule>();
 
-// NOLINTNEXTLINE(performance-unnecessary-value-param): called once a record.
-Tensor Uniform(Operand random_state, Shape shape) {
+Tensor Uniform(Operand random_state, const Shape& shape) {
   const int64_t stream = random_state.is_number()
                              ? 0
                              : random_state.tensor().graph().NextRandomStream();

@@ -48,8 +48,7 @@ struct ViewRule : Alias {
 
 constexpr Op kView = MakeOp<ViewRule>(OpKind::kAlias);
 
-// NOLINTNEXTLINE(performance-unnecessary-value-param): called once a record.
-Tensor View(Operand x, int64_t offset, Shape shape) {
+Tensor View(Operand x, int64_t offset, const Shape& shape) {
   return Record(kView, {x}, {{"offset", offset}, {"sizes", shape.sizes()}});
 }
 
