@@ -20,14 +20,14 @@ ParameterGroup::ParameterGroup(Graph& graph, std::string name,
     : graph_(graph),
       flat_(graph.Variable(std::move(name), {0}, ElementType::kReal, where)) {}
 
-Tensor ParameterGroup::Add(std::string name, Shape shape,
+Tensor ParameterGroup::Add(std::string name, const Shape& shape,
                            std::source_location where) {
   // Whole cache lines in float, and so in double.
   constexpr int64_t kLine = kAlignment / sizeof(float);
   const int64_t size = (shape.elements() + kLine - 1) / kLine * kLine;
   const int64_t offset = graph_.Grow({flat_, where}, size);
   parameters_.push_back(
-      View({flat_, where}, offset, std::move(shape)).Named(std::move(name)));
+      View({flat_, where}, offset, shape).Named(std::move(name)));
   return parameters_.back();
 }
 

@@ -20,7 +20,7 @@ class ParameterGroup {
 
   // Declares the parameter `name` and returns its value at the start of a run.
   // All parameters must be declared before `flat` is read by an op.
-  Tensor Add(std::string name, Shape shape,
+  Tensor Add(std::string name, const Shape& shape,
              std::source_location where = std::source_location::current());
 
   // The whole block, a vector.
