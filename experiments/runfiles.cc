@@ -21,15 +21,17 @@ namespace {
 constexpr absl::string_view kWorkspace = "cvaml";
 constexpr absl::string_view kSuffix = ".runfiles";
 
-// The folders in which runfiles may lie, the program's own first: the
-// environment may come from another program, which has started this one.
+// The folders in which runfiles may lie. The name by which the program was
+// called comes first: under Bazel's sandbox the file behind it is outside, and
+// its runfiles may be half written. The environment comes last: it may be that
+// of another program, which has started this one.
 std::vector<std::string> Roots() {
   std::vector<std::string> roots;
   std::error_code error;
   const std::string program =
       std::filesystem::read_symlink("/proc/self/exe", error).string();
   for (const std::string& name :
-       {program, std::string(program_invocation_name)}) {
+       {std::string(program_invocation_name), program}) {
     roots.push_back(absl::StrCat(name, kSuffix));
     // A program may itself lie among the runfiles of another.
     const size_t inside = name.rfind(absl::StrCat(kSuffix, "/"));
