@@ -1,5 +1,6 @@
 #include "autodiff/graph.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -10,16 +11,13 @@
 namespace autodiff {
 namespace {
 
-constexpr Op Source(const char* name, OpKind kind) {
-  return {.name = name,
-          .kind = kind,
-          .in_place = false,
-          .shape = nullptr,
-          .value_float = nullptr,
-          .value_double = nullptr,
-          .gradient = nullptr,
-          .oracle = nullptr,
-          .samples = nullptr};
+constexpr Op Source(const char* name) {
+  return {.name = name, .kind = OpKind::kSource};
+}
+
+template <typename T>
+void CopyTile(const T* const* in, T* out, int64_t n) {
+  std::copy_n(in[1], n, out);
 }
 
 std::string Argument(const Graph& graph, int id) {
@@ -34,11 +32,13 @@ std::string Argument(const Graph& graph, int id) {
 
 }  // namespace
 
-const Op kInput = Source("input", OpKind::kSource);
-const Op kConstant = Source("constant", OpKind::kSource);
-const Op kVariable = Source("variable", OpKind::kSource);
+const Op kInput = Source("input");
+const Op kConstant = Source("constant");
+const Op kVariable = Source("variable");
 const Op kAssign = [] {
-  Op op = Source("assign", OpKind::kAssign);
+  Op op{.name = "assign", .kind = OpKind::kAssign};
+  op.tile_float = CopyTile<float>;
+  op.tile_double = CopyTile<double>;
   // The new version equals the value: dy flows to it, none to the old version.
   op.gradient = [](const Tensor&, const Tensors&, const Tensor& dy) -> Tensors {
     return {Tensor(), dy};

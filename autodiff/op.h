@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <string>
@@ -40,9 +41,11 @@ struct Call {
 
 // Where a kernel reads and writes. Every buffer is dense and row-major.
 struct Buffers {
-  const void* const* inputs;
-  void* output;
-  void* workspace;
+  const void* const* inputs = nullptr;
+  void* const* outputs = nullptr;  // more than one only in fused chains
+  void* workspace = nullptr;       // of the thread that runs the kernel
+  int part = 0;                    // which of the kernel's parts is to run
+  uint64_t* ticks = nullptr;       // see fusion.h; null unless profiling
 
   template <typename T>
   const T* In(int i) const {
@@ -50,7 +53,7 @@ struct Buffers {
   }
   template <typename T>
   T* Out() const {
-    return static_cast<T*>(output);
+    return static_cast<T*>(outputs[0]);
   }
 };
 
@@ -59,7 +62,16 @@ struct Buffers {
 struct Kernel {
   std::function<void(const Buffers&)> run;
   size_t workspace_bytes = 0;
+  // Calls that make up the work, which may run at the same time. Their number
+  // depends on shapes alone: not even rounding may depend on threads.
+  int parts = 1;
+  // About how long all parts take together on one core, in nanoseconds.
+  double nanoseconds = 0;
 };
+
+// out[i] = f(in[0][i], in[1][i], …) for n elements of T; out may be an input.
+template <typename T>
+using TileFunction = void (*)(const T* const* in, T* out, int64_t n);
 
 // A tensor of doubles for oracles and tests (indices are whole numbers).
 struct Values {
@@ -85,49 +97,64 @@ struct Sample {
 
 // The row of an op in the table.
 struct Op {
-  const char* name;
-  OpKind kind;
-  // The output may be written over an input of the same size that nobody
-  // reads later (element-wise kernels).
-  bool in_place;
+  const char* name = nullptr;
+  OpKind kind = OpKind::kCompute;
   // Type of the output, or a sentence that says which argument does not fit.
-  absl::StatusOr<TensorType> (*shape)(const Call& call);
-  Kernel (*value_float)(const Call& call);
-  Kernel (*value_double)(const Call& call);
+  absl::StatusOr<TensorType> (*shape)(const Call& call) = nullptr;
+  // The value: a loop over tiles for element-wise ops, a kernel for others.
+  TileFunction<float> tile_float = nullptr;
+  TileFunction<double> tile_double = nullptr;
+  Kernel (*value_float)(const Call& call) = nullptr;
+  Kernel (*value_double)(const Call& call) = nullptr;
   // One gradient per input, written with ops; a default Tensor where there is
   // none (indices, comparisons). `dy` has y's shape.
-  Tensors (*gradient)(const Tensor& y, const Tensors& x, const Tensor& dy);
+  Tensors (*gradient)(const Tensor& y, const Tensors& x,
+                      const Tensor& dy) = nullptr;
   // The same value by the plainest loops in double: what tests compare with.
   std::vector<double> (*oracle)(const Call& call,
-                                absl::Span<const Values> inputs);
-  std::vector<Sample> (*samples)();
+                                absl::Span<const Values> inputs) = nullptr;
+  std::vector<Sample> (*samples)() = nullptr;
 };
 
 template <typename Rule>
-concept CompleteRule =
-    requires(const Call& call, const Tensor& y, const Tensors& x,
-             absl::Span<const Values> inputs) {
-      { Rule::kName } -> std::convertible_to<const char*>;
-      { Rule::kInPlace } -> std::convertible_to<bool>;
-      { Rule::InferShape(call) } -> std::same_as<absl::StatusOr<TensorType>>;
-      { Rule::template Value<float>(call) } -> std::same_as<Kernel>;
-      { Rule::template Value<double>(call) } -> std::same_as<Kernel>;
-      { Rule::Gradient(y, x, y) } -> std::same_as<Tensors>;
-      { Rule::Oracle(call, inputs) } -> std::same_as<std::vector<double>>;
-      { Rule::Samples() } -> std::same_as<std::vector<Sample>>;
-    };
+concept TileRule = requires {
+  { &Rule::template Tile<float> } -> std::convertible_to<TileFunction<float>>;
+  { &Rule::template Tile<double> } -> std::convertible_to<TileFunction<double>>;
+};
+
+template <typename Rule>
+concept KernelRule = requires(const Call& call) {
+  { Rule::template Value<float>(call) } -> std::same_as<Kernel>;
+  { Rule::template Value<double>(call) } -> std::same_as<Kernel>;
+};
+
+template <typename Rule>
+concept CompleteRule = (TileRule<Rule> || KernelRule<Rule>)&&requires(
+    const Call& call, const Tensor& y, const Tensors& x,
+    absl::Span<const Values> inputs) {
+  { Rule::kName } -> std::convertible_to<const char*>;
+  { Rule::InferShape(call) } -> std::same_as<absl::StatusOr<TensorType>>;
+  { Rule::Gradient(y, x, y) } -> std::same_as<Tensors>;
+  { Rule::Oracle(call, inputs) } -> std::same_as<std::vector<double>>;
+  { Rule::Samples() } -> std::same_as<std::vector<Sample>>;
+};
 
 template <CompleteRule Rule>
 constexpr Op MakeOp(OpKind kind = OpKind::kCompute) {
-  return {.name = Rule::kName,
-          .kind = kind,
-          .in_place = Rule::kInPlace,
-          .shape = Rule::InferShape,
-          .value_float = Rule::template Value<float>,
-          .value_double = Rule::template Value<double>,
-          .gradient = Rule::Gradient,
-          .oracle = Rule::Oracle,
-          .samples = Rule::Samples};
+  Op op{.name = Rule::kName,
+        .kind = kind,
+        .shape = Rule::InferShape,
+        .gradient = Rule::Gradient,
+        .oracle = Rule::Oracle,
+        .samples = Rule::Samples};
+  if constexpr (TileRule<Rule>) {
+    op.tile_float = Rule::template Tile<float>;
+    op.tile_double = Rule::template Tile<double>;
+  } else {
+    op.value_float = Rule::template Value<float>;
+    op.value_double = Rule::template Value<double>;
+  }
+  return op;
 }
 
 // Appends a node to the operands' graph. A shape that does not fit ends the

@@ -7,6 +7,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "autodiff/fail.h"
+#include "autodiff/fusion.h"
 #include "autodiff/memory_plan.h"
 #include "autodiff/ops.h"
 #include "autodiff/print.h"
@@ -38,17 +39,6 @@ Call CallOf(const Graph& graph, const Node& node) {
   return call;
 }
 
-Kernel MakeKernel(const Graph& graph, int id, size_t bytes,
-                  Kernel (*value)(const Call&)) {
-  const Node& node = graph.node(id);
-  if (node.op->kind == OpKind::kAssign) {
-    return {[bytes](const Buffers& b) {
-      std::memcpy(b.output, b.inputs[1], bytes);
-    }};
-  }
-  return value(CallOf(graph, node));
-}
-
 }  // namespace
 
 template <typename T>
@@ -59,21 +49,64 @@ Program<T>::Program(const Graph& graph, const Tensors& outputs, State<T>* state,
       outputs_(Ids(graph, outputs)) {
   schedule_ = MakeSchedule(graph, outputs_, fed_, options.shuffle_seed);
   buffer_.resize(graph.size(), nullptr);
-  workspace_.resize(graph.size(), nullptr);
   buffer_name_.resize(graph.size());
-  kernels_.resize(graph.size());
-  for (int id : schedule_) {
-    const Op& op = *graph.node(id).op;
-    const bool runs = op.kind == OpKind::kCompute || op.kind == OpKind::kAssign;
-    if (!runs || IsFed(id)) continue;
-    kernels_[id] =
-        MakeKernel(graph, id, BytesOf(id),
-                   sizeof(T) == 4 ? op.value_float : op.value_double);
+  for (auto& nodes : MakeSteps(graph, fed_, schedule_, options.fuse)) {
+    steps_.push_back({.nodes = std::move(nodes)});
   }
+  MakeKernels();
   PlaceSources(state);
-  PlaceIntermediates(outputs_);
+  PlaceIntermediates();
   PlaceAliases();
-  MakeSteps();
+  FindBuffers();
+}
+
+// Marks what another step reads, what is asked for, and new versions of state.
+template <typename T>
+std::vector<bool> Program<T>::NodesWithBuffer() const {
+  std::vector<bool> marked(graph_.size(), false);
+  std::vector<int> step_of(graph_.size(), -1);
+  for (size_t step = 0; step < steps_.size(); ++step) {
+    for (int id : steps_[step].nodes) {
+      step_of[id] = static_cast<int>(step);
+      if (graph_.node(id).op->kind == OpKind::kAssign) marked[id] = true;
+      for (int input : graph_.node(id).inputs) {
+        const int owner = BufferOwner(graph_, fed_, input);
+        if (step_of[owner] != static_cast<int>(step)) marked[owner] = true;
+      }
+    }
+  }
+  for (int id : outputs_) marked[BufferOwner(graph_, fed_, id)] = true;
+  return marked;
+}
+
+template <typename T>
+void Program<T>::MakeKernels() {
+  const std::vector<bool> kept = NodesWithBuffer();
+  size_t workspace_bytes = 0;
+  for (Step& step : steps_) {
+    const int id = step.nodes[0];
+    const Node& node = graph_.node(id);
+    if (IsElementwise(node)) {
+      FusedChain chain = MakeFusedChain<T>(graph_, fed_, step.nodes, kept);
+      step.kernel = std::move(chain.kernel);
+      step.input_ids = std::move(chain.inputs);
+      step.output_ids = std::move(chain.outputs);
+    } else {
+      step.input_ids = node.inputs;
+      step.output_ids = {id};
+      if (node.op->kind == OpKind::kAssign) {
+        step.kernel.run = [bytes = BytesOf(id)](const Buffers& b) {
+          std::memcpy(b.outputs[0], b.inputs[1], bytes);
+        };
+      } else {
+        step.kernel =
+            (sizeof(T) == 4 ? node.op->value_float
+                            : node.op->value_double)(CallOf(graph_, node));
+      }
+    }
+    workspace_bytes = std::max(workspace_bytes, step.kernel.workspace_bytes);
+  }
+  workspace_ = AlignedBuffer(workspace_bytes);
 }
 
 template <typename T>
@@ -124,62 +157,69 @@ void Program<T>::PlaceSources(State<T>* state) {
   }
 }
 
-// A computed tensor lives from the step that writes it to the last one that
-// reads it, directly or through an alias. An element-wise kernel takes over
-// the block of an input that dies there.
+// The last step that reads each node's buffer, directly or through an alias.
 template <typename T>
-void Program<T>::PlaceIntermediates(const std::vector<int>& outputs) {
-  const int end = static_cast<int>(schedule_.size());
+std::vector<int> Program<T>::LastUses() const {
   std::vector<int> last_use(graph_.size(), -1);
-  for (int step = 0; step < end; ++step) {
-    if (IsFed(schedule_[step])) continue;
-    for (int input : graph_.node(schedule_[step]).inputs) {
-      last_use[BufferOwner(graph_, fed_, input)] = step;
+  for (size_t step = 0; step < steps_.size(); ++step) {
+    for (int input : steps_[step].input_ids) {
+      last_use[BufferOwner(graph_, fed_, input)] = static_cast<int>(step);
     }
   }
-  for (int id : outputs) last_use[BufferOwner(graph_, fed_, id)] = end;
+  for (int id : outputs_) {
+    last_use[BufferOwner(graph_, fed_, id)] = static_cast<int>(steps_.size());
+  }
+  return last_use;
+}
 
-  std::vector<int> block_of(graph_.size(), -1);
-  std::vector<int> workspace_of(graph_.size(), -1);
+// The block of an input that dies in the step and that `output` may overwrite,
+// or −1. Nobody else may have taken it: `block_of` forgets it then.
+template <typename T>
+int Program<T>::BlockToTakeOver(const Step& step, int output,
+                                const std::vector<int>& last_use,
+                                const std::vector<int>& block_of) const {
+  if (!IsElementwise(graph_.node(output))) return -1;
+  const int now = static_cast<int>(&step - steps_.data());
+  for (int input : step.input_ids) {
+    const int owner = BufferOwner(graph_, fed_, input);
+    if (block_of[owner] >= 0 && last_use[owner] == now &&
+        BytesOf(owner) == BytesOf(output) &&
+        MayOverwrite(graph_, fed_, step.nodes, owner, output)) {
+      return owner;
+    }
+  }
+  return -1;
+}
+
+// A computed tensor lives from the step that writes it to the last one that
+// reads it. An element-wise result takes over the block of an input that dies.
+template <typename T>
+void Program<T>::PlaceIntermediates() {
+  const std::vector<int> last_use = LastUses();
+  std::vector<int> block_of(graph_.size(), -1);  // −1 too once taken over
+  std::vector<std::pair<int, int>> placed;       // node, block
   std::vector<Lifetime> lifetimes;
-  for (int step = 0; step < end; ++step) {
-    const int id = schedule_[step];
-    const Node& node = graph_.node(id);
-    if (kernels_[id].run == nullptr) continue;
-    if (kernels_[id].workspace_bytes > 0) {
-      workspace_of[id] = static_cast<int>(lifetimes.size());
-      lifetimes.push_back({kernels_[id].workspace_bytes, step, step});
-    }
-    if (node.op->kind == OpKind::kAssign) continue;
-    for (int input : node.inputs) {
-      const int owner = BufferOwner(graph_, fed_, input);
-      const bool only_reader =
-          std::all_of(node.inputs.begin(), node.inputs.end(), [&](int other) {
-            return other == input || BufferOwner(graph_, fed_, other) != owner;
-          });
-      if (node.op->in_place && block_of[owner] >= 0 && only_reader &&
-          last_use[owner] == step && BytesOf(owner) == BytesOf(id) &&
-          BytesOf(input) == BytesOf(id)) {
-        block_of[id] = block_of[owner];
-        lifetimes[block_of[id]].last = std::max(step, last_use[id]);
-        break;
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    const int step = static_cast<int>(i);
+    for (int id : steps_[i].output_ids) {
+      if (graph_.node(id).op->kind == OpKind::kAssign) continue;
+      const int last = std::max(step, last_use[id]);
+      const int dying = BlockToTakeOver(steps_[i], id, last_use, block_of);
+      if (dying >= 0) {
+        block_of[id] = std::exchange(block_of[dying], -1);
+        lifetimes[block_of[id]].last = last;
+      } else {
+        block_of[id] = static_cast<int>(lifetimes.size());
+        lifetimes.push_back({BytesOf(id), step, last});
       }
+      placed.emplace_back(id, block_of[id]);
     }
-    if (block_of[id] >= 0) continue;
-    block_of[id] = static_cast<int>(lifetimes.size());
-    lifetimes.push_back({BytesOf(id), step, std::max(step, last_use[id])});
   }
-
   const MemoryPlan plan = PlanMemory(lifetimes);
   arena_ = AlignedBuffer(plan.arena_bytes);
-  for (int id : schedule_) {
-    if (block_of[id] >= 0) {
-      buffer_[id] = arena_.data() + plan.offsets[block_of[id]];
-      buffer_name_[id] = absl::StrCat("arena+", plan.offsets[block_of[id]]);
-    }
-    if (workspace_of[id] >= 0) {
-      workspace_[id] = arena_.data() + plan.offsets[workspace_of[id]];
-    }
+  for (const auto& [id, block] : placed) {
+    buffer_[id] = arena_.data() + plan.offsets[block];
+    buffer_name_[id] = absl::StrCat("arena+", plan.offsets[block]);
   }
 }
 
@@ -188,35 +228,38 @@ void Program<T>::PlaceAliases() {
   for (int id : schedule_) {
     const Node& node = graph_.node(id);
     if (node.op->kind != OpKind::kAlias || IsFed(id)) continue;
+    buffer_name_[id] = absl::StrCat("in %", node.inputs[0]);
+    if (buffer_[node.inputs[0]] == nullptr) continue;  // only in tiles
     const size_t width =
         node.type.element == ElementType::kReal ? sizeof(T) : sizeof(int32_t);
     const int64_t offset =
         node.op == &kView ? node.attributes.Int("offset") : 0;
     buffer_[id] =
         static_cast<std::byte*>(buffer_[node.inputs[0]]) + offset * width;
-    buffer_name_[id] = absl::StrCat("in %", node.inputs[0]);
   }
 }
 
 template <typename T>
-void Program<T>::MakeSteps() {
-  for (int id : schedule_) {
-    if (kernels_[id].run == nullptr) continue;
-    Step& step = steps_.emplace_back();
-    step.kernel = std::move(kernels_[id]);
-    for (int input : graph_.node(id).inputs) {
-      step.inputs.push_back(buffer_[input]);
+void Program<T>::FindBuffers() {
+  for (Step& step : steps_) {
+    for (int id : step.input_ids) step.inputs.push_back(buffer_[id]);
+    for (int id : step.output_ids) step.outputs.push_back(buffer_[id]);
+    for (int id : step.nodes) {
+      if (buffer_[id] == nullptr) buffer_name_[id] = "tile";
     }
-    step.buffers.output = buffer_[id];
-    step.buffers.workspace = workspace_[id];
   }
-  kernels_.clear();
-  for (Step& step : steps_) step.buffers.inputs = step.inputs.data();
 }
 
 template <typename T>
 void Program<T>::Run() {
-  for (const Step& step : steps_) step.kernel.run(step.buffers);
+  for (const Step& step : steps_) {
+    Buffers buffers{.inputs = step.inputs.data(),
+                    .outputs = step.outputs.data(),
+                    .workspace = workspace_.data()};
+    for (; buffers.part < step.kernel.parts; ++buffers.part) {
+      step.kernel.run(buffers);
+    }
+  }
 }
 
 template <typename T>
@@ -264,9 +307,9 @@ absl::Span<const int32_t> Program<T>::IndexOutput(const Tensor& output) const {
 
 template <typename T>
 std::string Program<T>::ToText() const {
-  std::string text =
-      absl::StrCat("# ", schedule_.size(), " nodes, ", steps_.size(),
-                   " kernels, arena ", arena_.size(), " bytes\n");
+  std::string text = absl::StrCat(
+      "# ", schedule_.size(), " nodes, ", steps_.size(), " kernels, arena ",
+      arena_bytes(), " bytes, workspace ", workspace_bytes(), " bytes\n");
   for (int id : schedule_) {
     absl::StrAppend(&text, NodeLine(graph_, id, sizeof(T), buffer_name_[id]),
                     "\n");

@@ -20,6 +20,9 @@ struct ProgramOptions {
   Tensors fed = {};
   // Runs nodes in a random valid order instead of recording order.
   std::optional<uint64_t> shuffle_seed = std::nullopt;
+  // Element-wise nodes in a row run as one chain, tile by tile (fusion.h). The
+  // results are the same bits either way.
+  bool fuse = true;
 };
 
 // T is the precision of all real elements, float or double. The graph must
@@ -42,8 +45,10 @@ class Program {
   absl::Span<const T> Output(const Tensor& output) const;
   absl::Span<const int32_t> IndexOutput(const Tensor& output) const;
 
-  // Bytes of the arena that holds all intermediate tensors and workspace.
+  // Bytes of the arena that holds all intermediate tensors.
   size_t arena_bytes() const { return arena_.size(); }
+  // Bytes that kernels use while they run.
+  size_t workspace_bytes() const { return workspace_.size(); }
 
   // One line per node in the order of the schedule: id, op, name, inputs,
   // shape, bytes, buffer (arena offset, or what the node looks at), line.
@@ -52,16 +57,25 @@ class Program {
   std::string ToDot() const;
 
  private:
+  // What runs as a unit: one node, or a chain of element-wise ones.
   struct Step {
+    std::vector<int> nodes;
     Kernel kernel;
+    std::vector<int> input_ids, output_ids;
     std::vector<const void*> inputs;
-    Buffers buffers;
+    std::vector<void*> outputs;
   };
 
+  void MakeKernels();
+  std::vector<bool> NodesWithBuffer() const;
   void PlaceSources(State<T>* state);
-  void PlaceIntermediates(const std::vector<int>& outputs);
+  void PlaceIntermediates();
+  std::vector<int> LastUses() const;
+  int BlockToTakeOver(const Step& step, int output,
+                      const std::vector<int>& last_use,
+                      const std::vector<int>& block_of) const;
   void PlaceAliases();
-  void MakeSteps();
+  void FindBuffers();
   size_t BytesOf(int id) const;
   const void* Find(const Tensor& tensor, ElementType element,
                    const std::vector<int>& among) const;
@@ -71,11 +85,9 @@ class Program {
   std::vector<int> fed_, outputs_, inputs_;
   std::vector<int> schedule_;
   std::vector<AlignedBuffer> sources_;  // inputs, fed nodes and constants
-  AlignedBuffer arena_;
+  AlignedBuffer arena_, workspace_;
   std::vector<void*> buffer_;             // by node id
-  std::vector<void*> workspace_;          // by node id
   std::vector<std::string> buffer_name_;  // by node id, for ToText
-  std::vector<Kernel> kernels_;           // by node id, until MakeSteps
   std::vector<Step> steps_;
 };
 

@@ -249,7 +249,7 @@ TEST(Memory, IsNotTakenOverWhileSomebodyReads) {
   const Tensor a = Exp(x);
   const Tensor b = Square(a);  // a is read again below
   const Tensor c = a + b;
-  Program<float> program(graph, {c});
+  Program<float> program(graph, {c}, nullptr, {.fuse = false});
   const std::string text = program.ToText();
   EXPECT_NE(OffsetOf(text, a), OffsetOf(text, b));
   EXPECT_EQ(OffsetOf(text, x), -1) << "inputs keep what the caller wrote";
@@ -306,25 +306,31 @@ TEST(ToText, ShowsBuffersBytesAndTheArena) {
   const Tensor assigned = graph.Assign(v, Reshape(y, {6}) * 2);
   graph.Input("unused", {});
   State<double> state(graph);
-  const Program<double> program(graph, {assigned}, &state);
+  const Program<double> program(graph, {assigned}, &state, {.fuse = false});
   const std::vector<std::string> lines =
       absl::StrSplit(program.ToText(), '\n', absl::SkipEmpty());
   ASSERT_THAT(lines, SizeIs(9));
-  EXPECT_EQ(lines[0], "# 8 nodes, 3 kernels, arena 64 bytes");
+  EXPECT_EQ(lines[0],
+            absl::StrCat("# 8 nodes, 3 kernels, arena 64 bytes, workspace ",
+                         program.workspace_bytes(), " bytes"));
   EXPECT_THAT(lines[1], HasSubstr("input 'x' ()  [2, 3]  48 B  input  "));
   EXPECT_THAT(lines[2], HasSubstr("  48 B  state 'theta'  "));
   EXPECT_THAT(lines[3], HasSubstr("view offset=0 sizes=[2, 3] (%1)  [2, 3]  "
                                   "48 B  in %1  "));
-  EXPECT_THAT(lines[4], HasSubstr("multiply 'y' (%0, %2)  [2, 3]  48 B  "
+  EXPECT_THAT(lines[4], HasSubstr("constant ()  []  8 B  constant  "));
+  EXPECT_THAT(lines[5], HasSubstr("multiply 'y' (%0, %2)  [2, 3]  48 B  "
                                   "arena+0  "));
-  EXPECT_THAT(lines[5], HasSubstr("  in %3  "));
-  EXPECT_THAT(lines[6], HasSubstr("constant ()  []  8 B  constant  "));
+  EXPECT_THAT(lines[6], HasSubstr("  in %3  "));
   EXPECT_THAT(lines[7], HasSubstr("  arena+0  "));
   EXPECT_THAT(lines[8], HasSubstr("assign (%1, %6)  [6]  48 B  state "
                                   "'theta'  "));
   for (size_t i = 1; i < lines.size(); ++i) {
     EXPECT_THAT(lines[i], HasSubstr(__FILE__));
   }
+  // As one chain nothing needs a place in the arena.
+  const std::string fused = Program<double>(graph, {assigned}, &state).ToText();
+  EXPECT_THAT(fused, HasSubstr("# 8 nodes, 1 kernels, arena 0 bytes"));
+  EXPECT_THAT(fused, HasSubstr("multiply 'y' (%0, %2)  [2, 3]  48 B  tile  "));
 }
 
 }  // namespace

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "autodiff/fail.h"
+#include "autodiff/fusion.h"
 
 namespace autodiff {
 namespace {
@@ -27,6 +29,24 @@ std::vector<int> Prune(const Graph& graph, const std::vector<int>& outputs,
     if (needed[id]) nodes.push_back(id);
   }
   return nodes;
+}
+
+// The first recorded of the ready nodes; but one that needs no kernel before
+// any other, and then one that prolongs a chain of element-wise nodes with
+// `chain` elements.
+std::vector<int>::iterator FirstOrContinuing(const Graph& graph,
+                                             std::vector<int>& ready,
+                                             int64_t chain) {
+  const auto rank = [&](int id) {
+    const Node& node = graph.node(id);
+    const bool runs =
+        node.op->kind == OpKind::kCompute || node.op->kind == OpKind::kAssign;
+    const bool continues =
+        IsElementwise(node) && node.type.shape.elements() == chain;
+    return std::pair(!runs ? 0 : continues ? 1 : 2, id);
+  };
+  return std::min_element(ready.begin(), ready.end(),
+                          [&](int a, int b) { return rank(a) < rank(b); });
 }
 
 // Edges "from runs before to", and how many of them each node waits for.
@@ -105,12 +125,19 @@ std::vector<int> MakeSchedule(const Graph& graph,
     if (!order.Waits(id)) ready.push_back(id);
   }
   std::mt19937_64 random(shuffle_seed.value_or(0));
+  int64_t chain = -1;
   while (!ready.empty()) {
     const auto next = shuffle_seed.has_value()
                           ? ready.begin() + random() % ready.size()
-                          : std::min_element(ready.begin(), ready.end());
+                          : FirstOrContinuing(graph, ready, chain);
     const int id = *next;
     ready.erase(next);
+    const OpKind kind = graph.node(id).op->kind;
+    if (IsElementwise(graph.node(id))) {
+      chain = graph.node(id).type.shape.elements();
+    } else if (kind == OpKind::kCompute) {
+      chain = -1;
+    }
     schedule.push_back(id);
     for (int after : order.After(id)) {
       if (order.Arrive(after)) ready.push_back(after);

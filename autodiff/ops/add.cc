@@ -7,8 +7,8 @@ namespace {
 struct AddRule : Binary<AddRule> {
   static constexpr char kName[] = "add";
 
-  template <typename A, typename B>
-  static auto Apply(const A& a, const B& b) {
+  template <typename X>
+  static X Apply(X a, X b) {
     return a + b;
   }
   static double Scalar(double a, double b) { return a + b; }

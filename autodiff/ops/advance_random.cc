@@ -7,7 +7,6 @@ namespace {
 // (seed, run) → (seed, run + 1), where run is 64 bits in two int32.
 struct AdvanceRandomRule {
   static constexpr char kName[] = "advance_random";
-  static constexpr bool kInPlace = true;
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     if (call.in(0) == Shape{4} &&

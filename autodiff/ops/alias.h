@@ -10,8 +10,6 @@
 namespace autodiff {
 
 struct Alias {
-  static constexpr bool kInPlace = false;
-
   template <typename T>
   static Kernel Value(const Call&) {
     return {};

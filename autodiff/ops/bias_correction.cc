@@ -10,7 +10,6 @@ namespace {
 // difference would lose its digits at small counts.
 struct BiasCorrectionRule {
   static constexpr char kName[] = "bias_correction";
-  static constexpr bool kInPlace = false;
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     if (call.inputs[0].element == ElementType::kIndex) {

@@ -23,7 +23,6 @@ int32_t DrawOutcome(const T* p, int64_t n, T u) {
 
 struct CategoricalRule {
   static constexpr char kName[] = "categorical";
-  static constexpr bool kInPlace = false;
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     const bool rows_match =

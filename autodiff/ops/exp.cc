@@ -10,8 +10,8 @@ struct ExpRule : Unary<ExpRule> {
   static constexpr char kName[] = "exp";
 
   template <typename X>
-  static auto Apply(const X& x) {
-    return x.exp();
+  static X Apply(X x) {
+    return Exp(x);
   }
   static double Scalar(double x) { return std::exp(x); }
 

@@ -9,7 +9,6 @@ namespace {
 // y[i] = x[index[i]] for rows x[·],  dx[r] = Σ_{i: index[i] = r} dy[i].
 struct GatherRule {
   static constexpr char kName[] = "gather";
-  static constexpr bool kInPlace = false;
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     if (absl::Status types = RequireRealAndIndex(call); !types.ok()) {

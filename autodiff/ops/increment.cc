@@ -7,7 +7,6 @@ namespace {
 // y = count + 1.
 struct IncrementRule {
   static constexpr char kName[] = "increment";
-  static constexpr bool kInPlace = true;
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     if (call.inputs[0].element == ElementType::kIndex) return call.inputs[0];

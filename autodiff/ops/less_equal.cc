@@ -7,9 +7,9 @@ namespace {
 struct LessEqualRule : Binary<LessEqualRule> {
   static constexpr char kName[] = "less_equal";
 
-  template <typename A, typename B>
-  static auto Apply(const A& a, const B& b) {
-    return (a <= b).template cast<typename A::Scalar>();
+  template <typename X>
+  static X Apply(X a, X b) {
+    return Select(a <= b, 1, 0);
   }
   static double Scalar(double a, double b) { return a <= b ? 1 : 0; }
 

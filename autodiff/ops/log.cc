@@ -10,8 +10,8 @@ struct LogRule : Unary<LogRule> {
   static constexpr char kName[] = "log";
 
   template <typename X>
-  static auto Apply(const X& x) {
-    return x.log();
+  static X Apply(X x) {
+    return Log(x);
   }
   static double Scalar(double x) { return std::log(x); }
 

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "Eigen/Core"
 #include "autodiff/ops.h"
 #include "autodiff/ops/softmax.h"
 
@@ -17,13 +16,14 @@ struct LogSoftmaxRule : RowWise {
   static Kernel Value(const Call& call) {
     const Rows rows = RowsOf(call.out());
     return {[rows](const Buffers& b) {
-      using Array = Eigen::Array<T, Eigen::Dynamic, 1>;
       for (int64_t row = 0; row < rows.count; ++row) {
-        const Eigen::Map<const Array> x(b.In<T>(0) + row * rows.size,
-                                        rows.size);
-        Eigen::Map<Array> y(b.Out<T>() + row * rows.size, rows.size);
-        const T max = x.maxCoeff();
-        y = (x - max) - std::log((x - max).exp().sum());
+        const T* const x = b.In<T>(0) + row * rows.size;
+        const Lanes<T> max(MaxOfRow(x, rows.size));
+        const T sum =
+            SumOfRow(x, rows.size, [&](Lanes<T> a) { return Exp(a - max); });
+        const Lanes<T> log_sum(std::log(sum));
+        MapRow(x, rows.size, b.Out<T>() + row * rows.size,
+               [&](Lanes<T> a) { return (a - max) - log_sum; });
       }
     }};
   }

@@ -22,7 +22,6 @@ GemmShape ShapeOf(const Call& call) {
 // argument gets the transpose of that, which is again one product.
 struct MatMulRule {
   static constexpr char kName[] = "matmul";
-  static constexpr bool kInPlace = false;
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     for (const TensorType& type : call.inputs) {

@@ -7,9 +7,9 @@ namespace {
 struct MinimumRule : Binary<MinimumRule> {
   static constexpr char kName[] = "minimum";
 
-  template <typename A, typename B>
-  static auto Apply(const A& a, const B& b) {
-    return a.min(b);
+  template <typename X>
+  static X Apply(X a, X b) {
+    return Min(a, b);
   }
   static double Scalar(double a, double b) { return a <= b ? a : b; }
 

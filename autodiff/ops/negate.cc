@@ -1,5 +1,3 @@
-#include <cmath>
-
 #include "autodiff/ops/elementwise.h"
 
 namespace autodiff {
@@ -10,7 +8,7 @@ struct NegateRule : Unary<NegateRule> {
   static constexpr char kName[] = "negate";
 
   template <typename X>
-  static auto Apply(const X& x) {
+  static X Apply(X x) {
     return -x;
   }
   static double Scalar(double x) { return -x; }

@@ -13,7 +13,6 @@ namespace {
 // dx_i = dy[offset_i : offset_i + |x_i|].
 struct PackRule {
   static constexpr char kName[] = "pack";
-  static constexpr bool kInPlace = false;
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     const std::vector<int64_t>& offsets = call.attributes.Ints("offsets");

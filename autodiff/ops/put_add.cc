@@ -9,7 +9,6 @@ namespace {
 // y[r, i] = Σ_{j: index[r, j] = i} x[r, j],  dx[r, j] = dy[r, index[r, j]].
 struct PutAddRule {
   static constexpr char kName[] = "put_add";
-  static constexpr bool kInPlace = false;
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     if (absl::Status types = RequireRealAndIndex(call); !types.ok()) {

@@ -9,7 +9,6 @@ namespace {
 // y[r] = Σ_{i: index[i] = r} x[i] for rows x[·],  dx[i] = dy[index[i]].
 struct ScatterAddRule {
   static constexpr char kName[] = "scatter_add";
-  static constexpr bool kInPlace = false;
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     if (absl::Status types = RequireRealAndIndex(call); !types.ok()) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "Eigen/Core"
 #include "autodiff/ops.h"
 
 namespace autodiff {
@@ -18,13 +17,14 @@ struct SoftmaxRule : RowWise {
   static Kernel Value(const Call& call) {
     const Rows rows = RowsOf(call.out());
     return {[rows](const Buffers& b) {
-      using Array = Eigen::Array<T, Eigen::Dynamic, 1>;
       for (int64_t row = 0; row < rows.count; ++row) {
-        const Eigen::Map<const Array> x(b.In<T>(0) + row * rows.size,
-                                        rows.size);
-        Eigen::Map<Array> y(b.Out<T>() + row * rows.size, rows.size);
-        y = (x - x.maxCoeff()).exp();
-        y *= 1 / y.sum();
+        const T* const x = b.In<T>(0) + row * rows.size;
+        T* const y = b.Out<T>() + row * rows.size;
+        const Lanes<T> max(MaxOfRow(x, rows.size));
+        const T sum = MapAndSumRow(x, rows.size, y,
+                                   [&](Lanes<T> a) { return Exp(a - max); });
+        const Lanes<T> scale(1 / sum);
+        MapRow(y, rows.size, y, [&](Lanes<T> a) { return a * scale; });
       }
     }};
   }

@@ -1,26 +1,16 @@
-// What softmax and log-softmax share: rows are the last axis.
+// What softmax and log-softmax share.
 #ifndef AUTODIFF_OPS_SOFTMAX_H_
 #define AUTODIFF_OPS_SOFTMAX_H_
 
-#include <cstdint>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "autodiff/op.h"
+#include "autodiff/ops/rows.h"
 
 namespace autodiff {
 
-struct Rows {
-  int64_t count, size;
-};
-
-inline Rows RowsOf(const Shape& shape) {
-  return {shape[-1] == 0 ? 0 : shape.elements() / shape[-1], shape[-1]};
-}
-
 struct RowWise {
-  static constexpr bool kInPlace = false;
-
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     if (call.in(0).rank() >= 1 &&
         call.inputs[0].element == ElementType::kReal) {

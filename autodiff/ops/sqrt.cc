@@ -10,8 +10,8 @@ struct SqrtRule : Unary<SqrtRule> {
   static constexpr char kName[] = "sqrt";
 
   template <typename X>
-  static auto Apply(const X& x) {
-    return x.sqrt();
+  static X Apply(X x) {
+    return Sqrt(x);
   }
   static double Scalar(double x) { return std::sqrt(x); }
 

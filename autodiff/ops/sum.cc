@@ -6,6 +6,7 @@
 #include "autodiff/graph.h"
 #include "autodiff/op.h"
 #include "autodiff/ops.h"
+#include "autodiff/ops/rows.h"
 #include "autodiff/ops/strided_loop.h"
 
 namespace autodiff {
@@ -21,7 +22,6 @@ Shape Kept(const Shape& shape, const std::vector<int64_t>& axes) {
 // y = Σ x over `axes`,  dx = dy repeated along them.
 struct SumRule {
   static constexpr char kName[] = "sum";
-  static constexpr bool kInPlace = false;
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     if (call.inputs[0].element == ElementType::kIndex) {
@@ -56,12 +56,12 @@ struct SumRule {
       const int64_t n = loop.run_size();
       std::fill_n(b.Out<T>(), size, T{0});
       loop.ForEachRun([&](const StridedLoop<2>::Offsets& at) {
-        const Eigen::Map<const Array> x(b.In<T>(0) + at[0], n);
+        const T* const x = b.In<T>(0) + at[0];
         T* const y = b.Out<T>() + at[1];
         if (loop.run_stride(1) == 0) {
-          *y += x.sum();
+          *y += SumOfRow(x, n);
         } else {
-          Eigen::Map<Array>(y, n) += x;
+          Eigen::Map<Array>(y, n) += Eigen::Map<const Array>(x, n);
         }
       });
     }};

@@ -7,7 +7,6 @@ namespace {
 // y[r, j] = x[r, index[r, j]],  dx[r, i] = Σ_{j: index[r, j] = i} dy[r, j].
 struct TakeRule {
   static constexpr char kName[] = "take";
-  static constexpr bool kInPlace = false;
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     if (absl::Status types = RequireRealAndIndex(call); !types.ok()) {

@@ -9,7 +9,6 @@ namespace {
 // y = xᵀ,  dx = dyᵀ.
 struct TransposeRule {
   static constexpr char kName[] = "transpose";
-  static constexpr bool kInPlace = false;
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     if (call.in(0).rank() == 2 &&

@@ -17,7 +17,6 @@ PhiloxCounter Draw(const int32_t* state, uint32_t stream, int64_t block) {
 // y_i = 2⁻²⁴ ⌊bits_i / 2⁸⌋ with bits_i from Philox4x32-10.
 struct UniformRule {
   static constexpr char kName[] = "uniform";
-  static constexpr bool kInPlace = false;
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     if (call.in(0) == Shape{4} &&

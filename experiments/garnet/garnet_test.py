@@ -222,6 +222,8 @@ class GarnetTest(unittest.TestCase):
         self.assert_refused(run(copy), "runs.csv", "2", "x")
         self.assertEqual(read(copy, "runs.csv"), runs)
 
+    @unittest.skipIf("TSAN_OPTIONS" in os.environ,
+                     "ThreadSanitizer cannot run with a limit on file sizes")
     def test_full_disk(self):
         # No file may grow beyond the finished one and half a row.
         copy = self.copy_of_finished()
