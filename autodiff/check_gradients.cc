@@ -2,7 +2,10 @@
 
 #include <cmath>
 #include <limits>
+#include <random>
+#include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "autodiff/gradients.h"
@@ -46,17 +49,50 @@ Tensors Concatenate(Tensors a, const Tensors& b) {
   return a;
 }
 
-// (−f(x + 2h) + 8 f(x + h) − 8 f(x − h) + f(x − 2h)) / 12h.
-double FourthOrderDifference(double& x, const std::function<double()>& f) {
-  constexpr double kStep = 1e-3;
-  const double centre = x;
-  const auto at = [&](double steps) {
-    x = centre + steps * kStep;
-    return f();
-  };
-  const double difference = 8 * (at(1) - at(-1)) - (at(2) - at(-2));
-  x = centre;
-  return difference / (12 * kStep);
+// (−f(2h) + 8 f(h) − 8 f(−h) + f(−2h)) / 12h.
+double FourthOrderDifference(const std::function<double(double)>& f) {
+  constexpr double h = 1e-3;
+  return (8 * (f(h) - f(-h)) - (f(2 * h) - f(-2 * h))) / (12 * h);
+}
+
+// A point and a direction in the space of one input.
+class Line {
+ public:
+  Line(absl::Span<double> x, std::vector<double> direction)
+      : x_(x), origin_(x.begin(), x.end()), direction_(std::move(direction)) {}
+  ~Line() { absl::c_copy(origin_, x_.begin()); }
+  Line(const Line&) = delete;
+  Line& operator=(const Line&) = delete;
+
+  void MoveTo(double t) {
+    for (size_t i = 0; i < x_.size(); ++i) {
+      x_[i] = origin_[i] + t * direction_[i];
+    }
+  }
+
+ private:
+  const absl::Span<double> x_;
+  const std::vector<double> origin_, direction_;
+};
+
+constexpr size_t kMaxElements = 1000;
+constexpr int kDirections = 8;
+
+// The unit vectors, or some random ones of about length 1.
+std::vector<std::vector<double>> Directions(size_t size) {
+  std::vector<std::vector<double>> directions;
+  if (size <= kMaxElements) {
+    for (size_t i = 0; i < size; ++i) {
+      directions.emplace_back(size, 0)[i] = 1;
+    }
+    return directions;
+  }
+  std::mt19937_64 random(size);
+  std::normal_distribution<double> normal(0, 1 / std::sqrt(size));
+  for (int i = 0; i < kDirections; ++i) {
+    for (double& x : directions.emplace_back(size)) x = normal(random);
+  }
+  return directions;
 }
 
 }  // namespace
@@ -91,9 +127,17 @@ GradientReport CheckGradients(const std::function<Tensor(const Tensors&)>& fn,
   for (size_t i = 0; i < x.size(); ++i) {
     if (x[i].element() == ElementType::kIndex) continue;
     const absl::Span<double> elements = perturbed.Input(x[i]);
-    for (size_t j = 0; j < elements.size(); ++j) {
-      const double gradient = base.Output(gradients[i])[j];
-      const double difference = FourthOrderDifference(elements[j], [&] {
+    const absl::Span<const double> gradient_of_x = base.Output(gradients[i]);
+    const bool large = elements.size() > kMaxElements;
+    const std::vector<std::vector<double>> directions =
+        Directions(elements.size());
+    for (size_t j = 0; j < directions.size(); ++j) {
+      const double gradient =
+          large ? absl::c_inner_product(gradient_of_x, directions[j], 0.0)
+                : gradient_of_x[j];
+      Line line(elements, directions[j]);
+      const double difference = FourthOrderDifference([&](double t) {
+        line.MoveTo(t);
         perturbed.Run();
         return perturbed.Output(loss)[0];
       });
@@ -103,8 +147,8 @@ GradientReport CheckGradients(const std::function<Tensor(const Tensors&)>& fn,
       if (error <= report.worst_error) continue;
       report.worst_error = error;
       report.worst_element = absl::StrFormat(
-          "input %d, element %d: gradient %.10g, finite difference %.10g", i, j,
-          gradient, difference);
+          "input %d, %s %d: gradient %.10g, finite difference %.10g", i,
+          large ? "direction" : "element", j, gradient, difference);
     }
   }
   return report;

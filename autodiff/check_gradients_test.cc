@@ -3,6 +3,8 @@
 
 #include "autodiff/check_gradients.h"
 
+#include <cmath>
+#include <cstdint>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -73,6 +75,37 @@ TEST(CheckGradients, OfNothingIsPerfect) {
   const GradientReport report = CheckGradients(f, {Reals({0, 3}, {})});
   EXPECT_EQ(report.worst_error, 0);
   EXPECT_THAT(report.worst_element, IsEmpty());
+}
+
+// ---- Large inputs: random directions ----------------------------------------
+
+Values ManyReals() {
+  std::vector<double> data;
+  for (int i = 0; i < 5000; ++i) data.push_back(std::sin(i));
+  return Reals({50, 100}, data);
+}
+
+TEST(CheckGradients, PassesALargeInput) {
+  const auto f = [](const Tensors& x) { return Exp(x[0]) * Sum(x[0]); };
+  const GradientReport report = CheckGradients(f, {ManyReals()});
+  EXPECT_LT(report.worst_error, 1e-9) << report.worst_element;
+  EXPECT_GT(report.worst_error, 0) << "nothing was compared";
+}
+
+TEST(CheckGradients, CatchesOneWrongElementAmongMany) {
+  static const Op wrong = WithGradient(
+      kNegate, [](const Tensor&, const Tensors& x, const Tensor& dy) {
+        std::vector<double> factor(x[0].shape().elements(), -1);
+        factor[4321] = -1.1;
+        return Tensors{dy * x[0].graph().Constant(factor, x[0].shape())};
+      });
+  const auto f = [](const Tensors& x) {
+    return Exp(x[1]) + Record(wrong, {x[0]});
+  };
+  const GradientReport report =
+      CheckGradients(f, {ManyReals(), Reals({}, {1})});
+  EXPECT_GT(report.worst_error, 1e-4);
+  EXPECT_THAT(report.worst_element, StartsWith("input 0, direction "));
 }
 
 // ---- Stopped gradients ------------------------------------------------------
@@ -154,7 +187,9 @@ TEST(CheckGradients, CatchesAPermutation) {
       kTranspose, [](const Tensor&, const Tensors& x, const Tensor& dy) {
         return Tensors{Reshape(dy, x[0].shape().sizes())};
       });
-  const auto f = [](const Tensors& x) { return Record(wrong, {x[0]}); };
+  const auto f = [](const Tensors& x) {
+    return Record(wrong, {x[0]}, {{"order", std::vector<int64_t>{1, 0}}});
+  };
   EXPECT_GT(CheckGradients(f, {Reals({2, 2}, {1, 2, 3, 4})}).worst_error, 0.1);
 }
 

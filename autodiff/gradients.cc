@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "autodiff/fail.h"
 #include "autodiff/graph.h"
@@ -52,10 +53,18 @@ Tensors Gradients(const Operand& loss, const Tensors& wrt) {
     GradientScope scope(graph, id);
     Tensors x;
     for (int input : node.inputs) x.emplace_back(&graph, input);
+    if (absl::c_none_of(x, [&](const Tensor& t) { return depends[t.id()]; })) {
+      continue;
+    }
     const Tensors dx = node.op->gradient(Tensor(&graph, id), x, gradient[id]);
     for (size_t i = 0; i < x.size(); ++i) {
       Tensor& total = gradient[x[i].id()];
       if (!dx[i].exists() || !depends[x[i].id()]) continue;
+      if (dx[i].shape() != x[i].shape()) {
+        Fail(absl::StrCat("the gradient rule of ", node.op->name, " gave ",
+                          dx[i].shape().ToString(), " for input ", i,
+                          " of shape ", x[i].shape().ToString()));
+      }
       total = total.exists() ? total + dx[i] : dx[i];
     }
   }
@@ -65,6 +74,15 @@ Tensors Gradients(const Operand& loss, const Tensors& wrt) {
     result.push_back(reached ? gradient[t.id()] : constant(0, t.shape()));
   }
   return result;
+}
+
+Tensors GradientsOfUnfused(const std::function<Tensor(const Tensors&)>& unfused,
+                           const Tensors& x, const Tensor& dy) {
+  Tensors independent;
+  for (const Tensor& input : x) {
+    independent.push_back(Reshape(input, input.shape().sizes()));
+  }
+  return Gradients(Sum(unfused(independent) * dy), independent);
 }
 
 Tensor SumToShape(const Tensor& gradient, const Shape& shape) {

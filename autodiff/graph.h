@@ -94,15 +94,17 @@ class Graph {
 // gradient rule of node `id` and carry that node's line.
 class GradientScope {
  public:
-  GradientScope(Graph& graph, int id) : graph_(graph) {
+  GradientScope(Graph& graph, int id)
+      : graph_(graph), outer_(graph.gradient_of_) {
     graph_.gradient_of_ = id;
   }
-  ~GradientScope() { graph_.gradient_of_ = -1; }
+  ~GradientScope() { graph_.gradient_of_ = outer_; }
   GradientScope(const GradientScope&) = delete;
   GradientScope& operator=(const GradientScope&) = delete;
 
  private:
   Graph& graph_;
+  int outer_;  // a rule may take gradients itself
 };
 
 extern const Op kInput, kConstant, kVariable, kAssign;

@@ -25,8 +25,36 @@ inline Tensor operator*(Operand a, Operand b) { return Multiply(a, b); }
 inline Tensor operator/(Operand a, Operand b) { return Divide(a, b); }
 inline Tensor operator-(Operand x) { return Negate(x); }
 
+// ---- Functions of a few ops each --------------------------------------------
+
 // Mean over axes; no axes: over all of them.
 Tensor Mean(Operand x, std::vector<int64_t> axes = {}, bool keep_axes = false);
+
+// log Σ exp(x) over axes; −∞ where all elements are.
+Tensor LogSumExp(Operand x, std::vector<int64_t> axes = {},
+                 bool keep_axes = false);
+
+// x limited to [low, high]; the gradient is 0 outside and passes at the ends.
+Tensor Clip(Operand x, double low, double high);
+
+// Softmax within groups of `size` neighbours along the last axis (SimNorm).
+Tensor GroupSoftmax(Operand x, int64_t size);
+
+// Σ_i x_i W_i + bias: `weight` is [Σ_i k_i, n], split by rows into the W_i, and
+// x_i is [..., k_i]; leading axes broadcast. Equal to a product with the
+// concatenated inputs, but nothing is copied and what is shared among rows is
+// multiplied once.
+Tensor Linear(const std::vector<Operand>& inputs, const Operand& weight,
+              const Operand& bias);
+
+// The last axis in ascending order, NaN last.
+Tensor Sort(Operand x);
+
+// Index of the largest element along the last axis, which is dropped.
+Tensor ArgMax(Operand x);
+
+// Draws of the standard normal distribution, as Uniform.
+Tensor Normal(Operand random_state, const Shape& shape);
 
 }  // namespace autodiff
 

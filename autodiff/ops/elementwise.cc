@@ -41,10 +41,12 @@ std::vector<double> BroadcastOracle(
   return y;
 }
 
+// The last of the shapes spans tiles and parts of a chain.
 std::vector<Sample> UnarySamples(Tensor (*op)(Operand), double low, double high,
                                  std::vector<double> avoid) {
   std::vector<Sample> samples;
-  for (const Shape& shape : {Shape{}, Shape{7}, Shape{3, 11}, Shape{0, 2}}) {
+  for (const Shape& shape :
+       {Shape{}, Shape{7}, Shape{3, 11}, Shape{0, 2}, Shape{19, 1001}}) {
     samples.push_back({shape.ToString(),
                        {{shape, low, high, ElementType::kReal, avoid}},
                        [op](const Tensors& x) { return op(x[0]); }});
@@ -64,7 +66,9 @@ std::vector<Sample> BinarySamples(Tensor (*op)(Operand, Operand), double b_low,
                                             {{1, 4}, {4, 1}},
                                             {{}, {}},
                                             {{0, 3}, {3}},
-                                            {{2, 3, 1, 5}, {2, 1, 4, 5}}};
+                                            {{2, 3, 1, 5}, {2, 1, 4, 5}},
+                                            {{19, 1001}, {1001}},
+                                            {{1, 19000}, {2, 1}}};
   std::vector<Sample> samples;
   for (const auto& [a, b] : shapes) {
     samples.push_back({absl::StrCat(a.ToString(), b.ToString()),
@@ -74,6 +78,16 @@ std::vector<Sample> BinarySamples(Tensor (*op)(Operand, Operand), double b_low,
   samples.push_back({"one input twice",
                      {{{4}, b_low, b_high}},
                      [op](const Tensors& x) { return op(x[0], x[0]); }});
+  return samples;
+}
+
+std::vector<Sample> KinkedBinarySamples(Tensor (*op)(Operand, Operand)) {
+  std::vector<Sample> samples = BinarySamples(op);
+  // Among many pairs some are too close to a = b, with one input twice all.
+  std::erase_if(samples, [](const Sample& sample) {
+    return sample.inputs.size() == 1 ||
+           sample.inputs[0].shape.elements() > 1000;
+  });
   return samples;
 }
 

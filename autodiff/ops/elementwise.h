@@ -83,6 +83,8 @@ std::vector<Sample> UnarySamples(Tensor (*op)(Operand), double low, double high,
                                  std::vector<double> avoid = {});
 std::vector<Sample> BinarySamples(Tensor (*op)(Operand, Operand),
                                   double b_low = -2, double b_high = 2);
+// The same without those that come close to a = b.
+std::vector<Sample> KinkedBinarySamples(Tensor (*op)(Operand, Operand));
 
 }  // namespace autodiff
 

@@ -1,5 +1,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "autodiff/gradients.h"
 #include "autodiff/graph.h"
 #include "autodiff/op.h"
 #include "autodiff/ops.h"
@@ -8,43 +9,76 @@
 namespace autodiff {
 namespace {
 
-GemmShape ShapeOf(const Call& call) {
+// Products of one shape, each on the next matrix of a and of b, or again on the
+// same one where its stride is 0.
+struct Batch {
+  GemmShape gemm;
+  int64_t count, stride_a, stride_b;
+};
+
+std::vector<int64_t> LeadingAxes(const Shape& shape) {
+  return {shape.sizes().begin(), shape.sizes().end() - 2};
+}
+
+// For shapes that passed the shape rule.
+Batch BatchOf(const Call& call) {
   const bool transpose_a = call.attributes.Int("transpose_a") == 1;
   const bool transpose_b = call.attributes.Int("transpose_b") == 1;
-  return {.m = call.in(0)[transpose_a ? 1 : 0],
-          .n = call.in(1)[transpose_b ? 0 : 1],
-          .k = call.in(0)[transpose_a ? 0 : 1],
-          .transpose_a = transpose_a,
-          .transpose_b = transpose_b};
+  const Shape &a = call.in(0), &b = call.in(1);
+  const GemmShape gemm{.m = a[transpose_a ? -1 : -2],
+                       .n = b[transpose_b ? -2 : -1],
+                       .k = a[transpose_a ? -2 : -1],
+                       .transpose_a = transpose_a,
+                       .transpose_b = transpose_b};
+  const int64_t batch_of_a = Shape(LeadingAxes(a)).elements();
+  const int64_t batch_of_b = Shape(LeadingAxes(b)).elements();
+  return {.gemm = gemm,
+          .count = a.rank() == 2 ? batch_of_b : batch_of_a,
+          .stride_a = a.rank() == 2 ? 0 : gemm.m * gemm.k,
+          .stride_b = b.rank() == 2 ? 0 : gemm.k * gemm.n};
 }
 
 // Y = op(A) op(B). For Y = A B:  dA = dY Bᵀ,  dB = Aᵀ dY; a transposed
-// argument gets the transpose of that, which is again one product.
+// argument gets the transpose of that, which is again one product. A matrix
+// that is used in all products of a batch gets the sum over them.
 struct MatMulRule {
   static constexpr char kName[] = "matmul";
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     for (const TensorType& type : call.inputs) {
-      if (type.shape.rank() == 2 && type.element == ElementType::kReal) {
+      if (type.shape.rank() >= 2 && type.element == ElementType::kReal) {
         continue;
       }
       return absl::InvalidArgumentError("needs two matrices of reals");
     }
-    const GemmShape s = ShapeOf(call);
-    const int64_t k_of_b = call.in(1)[s.transpose_b ? 1 : 0];
-    if (s.k == k_of_b) return TensorType{{s.m, s.n}};
-    return absl::InvalidArgumentError(
-        absl::StrCat("inner sizes ", s.k, " and ", k_of_b, " differ",
-                     s.transpose_a ? ", a transposed" : "",
-                     s.transpose_b ? ", b transposed" : ""));
+    const Shape &a = call.in(0), &b = call.in(1);
+    if (a.rank() > 2 && b.rank() > 2 && LeadingAxes(a) != LeadingAxes(b)) {
+      return absl::InvalidArgumentError("the axes before the matrices differ");
+    }
+    const GemmShape s = BatchOf(call).gemm;
+    const int64_t k_of_b = b[s.transpose_b ? -1 : -2];
+    if (s.k != k_of_b) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("inner sizes ", s.k, " and ", k_of_b, " differ",
+                       s.transpose_a ? ", a transposed" : "",
+                       s.transpose_b ? ", b transposed" : ""));
+    }
+    std::vector<int64_t> sizes = LeadingAxes(a.rank() == 2 ? b : a);
+    sizes.insert(sizes.end(), {s.m, s.n});
+    return TensorType{Shape(sizes)};
   }
 
   template <typename T>
   static Kernel Value(const Call& call) {
-    const GemmShape s = ShapeOf(call);
+    const Batch batch = BatchOf(call);
+    const GemmShape s = batch.gemm;
     const GemmBlocking<T> blocking(s);
-    const auto run = [s, blocking](const Buffers& b) {
-      Gemm(s, b.In<T>(0), b.In<T>(1), b.Out<T>(), blocking.In(b.workspace));
+    const auto run = [batch, s, blocking](const Buffers& b) {
+      for (int64_t i = 0; i < batch.count; ++i) {
+        Gemm(s, b.In<T>(0) + i * batch.stride_a,
+             b.In<T>(1) + i * batch.stride_b, b.Out<T>() + i * s.m * s.n,
+             blocking.In(b.workspace));
+      }
     };
     return {.run = run, .workspace_bytes = blocking.workspace_bytes()};
   }
@@ -52,21 +86,25 @@ struct MatMulRule {
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {
     const bool ta = y.node().attributes.Int("transpose_a") == 1;
     const bool tb = y.node().attributes.Int("transpose_b") == 1;
-    return {ta ? MatMul(x[1], dy, tb, true) : MatMul(dy, x[1], false, !tb),
-            tb ? MatMul(dy, x[0], true, ta) : MatMul(x[0], dy, !ta, false)};
+    const Tensor da =
+        ta ? MatMul(x[1], dy, tb, true) : MatMul(dy, x[1], false, !tb);
+    const Tensor db =
+        tb ? MatMul(dy, x[0], true, ta) : MatMul(x[0], dy, !ta, false);
+    return {SumToShape(da, x[0].shape()), SumToShape(db, x[1].shape())};
   }
 
   static std::vector<double> Oracle(const Call& call,
                                     absl::Span<const Values> inputs) {
-    const GemmShape s = ShapeOf(call);
-    std::vector<double> y(s.m * s.n, 0);
-    for (int64_t i = 0; i < s.m; ++i) {
-      for (int64_t j = 0; j < s.n; ++j) {
-        for (int64_t l = 0; l < s.k; ++l) {
-          y[i * s.n + j] +=
-              inputs[0].data[s.transpose_a ? l * s.m + i : i * s.k + l] *
-              inputs[1].data[s.transpose_b ? j * s.k + l : l * s.n + j];
-        }
+    const Batch batch = BatchOf(call);
+    const GemmShape& s = batch.gemm;
+    std::vector<double> y(call.out().elements(), 0);
+    for (int64_t at = 0; at < call.out().elements(); ++at) {
+      const int64_t p = at / (s.m * s.n), i = at / s.n % s.m, j = at % s.n;
+      const double* const a = inputs[0].data.data() + p * batch.stride_a;
+      const double* const b = inputs[1].data.data() + p * batch.stride_b;
+      for (int64_t l = 0; l < s.k; ++l) {
+        y[at] += a[s.transpose_a ? l * s.m + i : i * s.k + l] *
+                 b[s.transpose_b ? j * s.k + l : l * s.n + j];
       }
     }
     return y;
@@ -90,6 +128,20 @@ struct MatMulRule {
                            }});
       }
     }
+    for (const auto& [a, b] : {std::pair{Shape{2, 3, 5}, Shape{2, 5, 4}},
+                               {Shape{3, 5}, Shape{2, 2, 5, 4}},
+                               {Shape{0, 3, 5}, Shape{0, 5, 4}}}) {
+      samples.push_back({absl::StrCat("batch ", a.ToString(), b.ToString()),
+                         {{a}, {b}},
+                         [](const Tensors& x) { return MatMul(x[0], x[1]); }});
+    }
+    samples.push_back(
+        {"transposed batch, one matrix",
+         {{{2, 5, 3}}, {{4, 5}}},
+         [](const Tensors& x) { return MatMul(x[0], x[1], true, true); }});
+    samples.push_back({"rows of a batch, one matrix",
+                       {{{2, 2, 3, 5}}, {{5, 4}}},
+                       [](const Tensors& x) { return MatMul(x[0], x[1]); }});
     samples.push_back({"one input twice", {{{4, 4}}}, [](const Tensors& x) {
                          return MatMul(x[0], x[0], true, false);
                        }});
@@ -102,6 +154,15 @@ struct MatMulRule {
 constexpr Op kMatMul = MakeOp<MatMulRule>();
 
 Tensor MatMul(Operand a, Operand b, bool transpose_a, bool transpose_b) {
+  if (!a.is_number() && !b.is_number() && a.tensor().shape().rank() > 2 &&
+      b.tensor().shape().rank() == 2 && !transpose_a) {
+    // Every row of a meets the same matrix: one product of all of them.
+    std::vector<int64_t> sizes = a.tensor().shape().sizes();
+    const Tensor rows = Reshape(a, {-1, sizes.back()});
+    const Tensor y = MatMul(Operand(rows, a.where()), b, false, transpose_b);
+    sizes.back() = y.shape()[1];
+    return Reshape(Operand(y, a.where()), sizes);
+  }
   return Record(kMatMul, {a, b},
                 {{"transpose_a", int64_t{transpose_a}},
                  {"transpose_b", int64_t{transpose_b}}});

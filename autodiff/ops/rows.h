@@ -85,6 +85,42 @@ T SumOfRow(const T* x, int64_t n) {
   return SumOfRow(x, n, [](Lanes<T> lanes) { return lanes; });
 }
 
+// Σ f(x[i], y[i]) over n elements.
+template <typename T, typename Function>
+T SumOfRows(const T* x, const T* y, int64_t n, const Function& f) {
+  constexpr int64_t kLanes = Lanes<T>::kCount, kBlock = 128 * kLanes;
+  T total = 0;
+  for (int64_t begin = 0; begin < n; begin += kBlock) {
+    const int64_t end = std::min(n, begin + kBlock);
+    Lanes<T> a(0);
+    int64_t i = begin;
+    for (; i + kLanes <= end; i += kLanes) {
+      a = a + f(Lanes<T>::Load(x + i), Lanes<T>::Load(y + i));
+    }
+    if (i < end) {
+      a = a + f(Lanes<T>::LoadFirst(x + i, end - i),
+                Lanes<T>::LoadFirst(y + i, end - i))
+                  .First(end - i);
+    }
+    total += a.Sum();
+  }
+  return total;
+}
+
+// z[i] = f(x[i], y[i]) for n elements.
+template <typename T, typename Function>
+void MapRows(const T* x, const T* y, int64_t n, T* z, const Function& f) {
+  constexpr int64_t kLanes = Lanes<T>::kCount;
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    f(Lanes<T>::Load(x + i), Lanes<T>::Load(y + i)).Store(z + i);
+  }
+  if (i < n) {
+    f(Lanes<T>::LoadFirst(x + i, n - i), Lanes<T>::LoadFirst(y + i, n - i))
+        .StoreFirst(z + i, n - i);
+  }
+}
+
 // y[i] = f(x[i]) for n elements, whose sum is returned.
 template <typename T, typename Function>
 T MapAndSumRow(const T* x, int64_t n, T* y, const Function& f) {

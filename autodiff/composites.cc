@@ -1,0 +1,91 @@
+// Functions that are a few ops each; see ops.h.
+
+#include <limits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "autodiff/fail.h"
+#include "autodiff/graph.h"
+#include "autodiff/ops.h"
+
+namespace autodiff {
+
+Tensor Mean(Operand x, std::vector<int64_t> axes, bool keep_axes) {
+  const Tensor sum = Sum(x, std::move(axes), keep_axes);
+  const double count = static_cast<double>(x.tensor().shape().elements()) /
+                       static_cast<double>(sum.shape().elements());
+  return Multiply(Operand(sum, x.where()), 1 / count);
+}
+
+// max x + log Σ exp(x − max x). Where the maximum is infinite it cannot be
+// subtracted, and 0 is as good.
+Tensor LogSumExp(Operand x, std::vector<int64_t> axes, bool keep_axes) {
+  const Tensor max = StopGradient(Max(x, axes, true));
+  const Tensor shift =
+      Select(Less(Abs(max), std::numeric_limits<double>::infinity()), max, 0);
+  const Tensor log_sum = Log(Sum(Exp(x - shift), axes, keep_axes));
+  return log_sum + Reshape(shift, log_sum.shape().sizes());
+}
+
+Tensor Clip(Operand x, double low, double high) {
+  return Minimum(Maximum(x, Operand(low, x.where())), high);
+}
+
+Tensor GroupSoftmax(Operand x, int64_t size) {
+  const Shape& shape = x.tensor().shape();
+  if (size <= 0 || shape.rank() == 0 || shape[-1] % size != 0) {
+    Fail(absl::StrCat(LineOf(x.where()), ": group_softmax: groups of ", size,
+                      " do not divide the last axis of ", shape.ToString()));
+  }
+  std::vector<int64_t> groups = shape.sizes();
+  groups.back() /= size;
+  groups.push_back(size);
+  return Reshape(Softmax(Reshape(x, groups)), shape.sizes());
+}
+
+Tensor Linear(const std::vector<Operand>& inputs, const Operand& weight,
+              const Operand& bias) {
+  const Shape& shape = weight.tensor().shape();
+  const std::string line = LineOf(weight.where());
+  if (shape.rank() != 2) {
+    Fail(absl::StrCat(line, ": linear: the weight must be a matrix, not ",
+                      shape.ToString()));
+  }
+  const int64_t n = shape[1];
+  const Tensor flat = Reshape(weight, {-1});
+  int64_t row = 0;
+  Tensor sum;
+  for (const Operand& x : inputs) {
+    const Shape& of_x = x.tensor().shape();
+    const int64_t k = of_x.rank() == 0 ? 1 : of_x[-1];
+    if (of_x.rank() < 2 || row + k > shape[0]) {
+      Fail(absl::StrCat(line, ": linear: rows ", row, " to ", row + k,
+                        " of a weight ", shape.ToString(),
+                        " do not fit an input ", of_x.ToString()));
+    }
+    const Tensor product = MatMul(x, View(flat, row * n, {k, n}));
+    sum = sum.exists() ? sum + product : product;
+    row += k;
+  }
+  if (row != shape[0]) {
+    Fail(absl::StrCat(line, ": linear: the inputs have ", row,
+                      " columns, the weight ", shape[0], " rows"));
+  }
+  return sum + bias;
+}
+
+Tensor Sort(Operand x) { return Take(x, ArgSort(x)); }
+
+Tensor ArgMax(Operand x) {
+  const Tensor first = TopK(x, 1);
+  std::vector<int64_t> sizes = first.shape().sizes();
+  sizes.pop_back();
+  return Reshape(Operand(first, x.where()), sizes);
+}
+
+Tensor Normal(Operand random_state, const Shape& shape) {
+  return NormalFromUniform(
+      Operand(Uniform(random_state, shape), random_state.where()));
+}
+
+}  // namespace autodiff
