@@ -19,7 +19,7 @@ Tensor Mean(Operand x, std::vector<int64_t> axes, bool keep_axes) {
 
 // max x + log Σ exp(x − max x). Where the maximum is infinite it cannot be
 // subtracted, and 0 is as good.
-Tensor LogSumExp(Operand x, std::vector<int64_t> axes, bool keep_axes) {
+Tensor LogSumExp(Operand x, const std::vector<int64_t>& axes, bool keep_axes) {
   const Tensor max = StopGradient(Max(x, axes, true));
   const Tensor shift =
       Select(Less(Abs(max), std::numeric_limits<double>::infinity()), max, 0);

@@ -31,7 +31,7 @@ inline Tensor operator-(Operand x) { return Negate(x); }
 Tensor Mean(Operand x, std::vector<int64_t> axes = {}, bool keep_axes = false);
 
 // log Σ exp(x) over axes; −∞ where all elements are.
-Tensor LogSumExp(Operand x, std::vector<int64_t> axes = {},
+Tensor LogSumExp(Operand x, const std::vector<int64_t>& axes = {},
                  bool keep_axes = false);
 
 // x limited to [low, high]; the gradient is 0 outside and passes at the ends.
