@@ -34,6 +34,7 @@ struct Call {
   std::vector<TensorType> inputs;
   Attributes attributes;
   TensorType output;  // filled in by the shape rule
+  int threads = 1;    // that a kernel's parts may run on
 
   const Shape& in(int i) const { return inputs[i].shape; }
   const Shape& out() const { return output.shape; }
@@ -62,8 +63,8 @@ struct Buffers {
 struct Kernel {
   std::function<void(const Buffers&)> run;
   size_t workspace_bytes = 0;
-  // Calls that make up the work, which may run at the same time. Their number
-  // depends on shapes alone: not even rounding may depend on threads.
+  // Calls that make up the work, which may run at the same time. No bit of the
+  // result may depend on their number.
   int parts = 1;
   // About how long all parts take together on one core, in nanoseconds.
   double nanoseconds = 0;

@@ -23,6 +23,9 @@ struct ProgramOptions {
   // Element-wise nodes in a row run as one chain, tile by tile (fusion.h). The
   // results are the same bits either way.
   bool fuse = true;
+  // Threads among which a run is divided. The results are the same bits for
+  // any number.
+  int threads = 1;
 };
 
 // T is the precision of all real elements, float or double. The graph must
