@@ -25,6 +25,18 @@ std::vector<bool> DependsOn(const Graph& graph, const Tensors& wrt, int last) {
   return depends;
 }
 
+// Σ dy · ∂ unfused(x) / ∂ x_i for each i, where the inputs count as independent
+// even if one of them depends on another or is the same tensor.
+Tensors GradientsOfUnfused(const Node& node, const Tensors& x,
+                           const Tensor& dy) {
+  Tensors independent;
+  for (const Tensor& input : x) {
+    independent.push_back(Reshape(input, input.shape().sizes()));
+  }
+  const Tensor y = node.op->unfused(independent, node.attributes);
+  return Gradients(Sum(y * dy), independent);
+}
+
 }  // namespace
 
 Tensors Gradients(const Operand& loss, const Tensors& wrt) {
@@ -49,14 +61,17 @@ Tensors Gradients(const Operand& loss, const Tensors& wrt) {
   for (int id = root.id(); id >= 0; --id) {
     const Node& node = graph.node(id);
     if (!gradient[id].exists() || !depends[id]) continue;
-    if (node.op->gradient == nullptr) continue;  // a source
+    if (node.op->kind == OpKind::kSource) continue;
     GradientScope scope(graph, id);
     Tensors x;
     for (int input : node.inputs) x.emplace_back(&graph, input);
     if (absl::c_none_of(x, [&](const Tensor& t) { return depends[t.id()]; })) {
       continue;
     }
-    const Tensors dx = node.op->gradient(Tensor(&graph, id), x, gradient[id]);
+    const Tensors dx =
+        node.op->gradient != nullptr
+            ? node.op->gradient(Tensor(&graph, id), x, gradient[id])
+            : GradientsOfUnfused(node, x, gradient[id]);
     for (size_t i = 0; i < x.size(); ++i) {
       Tensor& total = gradient[x[i].id()];
       if (!dx[i].exists() || !depends[x[i].id()]) continue;
@@ -74,15 +89,6 @@ Tensors Gradients(const Operand& loss, const Tensors& wrt) {
     result.push_back(reached ? gradient[t.id()] : constant(0, t.shape()));
   }
   return result;
-}
-
-Tensors GradientsOfUnfused(const std::function<Tensor(const Tensors&)>& unfused,
-                           const Tensors& x, const Tensor& dy) {
-  Tensors independent;
-  for (const Tensor& input : x) {
-    independent.push_back(Reshape(input, input.shape().sizes()));
-  }
-  return Gradients(Sum(unfused(independent) * dy), independent);
 }
 
 Tensor SumToShape(const Tensor& gradient, const Shape& shape) {

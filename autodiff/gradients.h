@@ -2,8 +2,6 @@
 #ifndef AUTODIFF_GRADIENTS_H_
 #define AUTODIFF_GRADIENTS_H_
 
-#include <functional>
-
 #include "autodiff/tensor.h"
 
 namespace autodiff {
@@ -13,13 +11,6 @@ namespace autodiff {
 // depend on gets a constant zero. Since the result is graph, it can be
 // differentiated again.
 Tensors Gradients(const Operand& loss, const Tensors& wrt);
-
-// What the gradient rule of a fused op returns whose gradient is that of
-// `unfused`, the same function in single ops: Σ dy · ∂ unfused(x) / ∂ x_i for
-// each i, where the inputs count as independent even if one of them depends on
-// another or is the same tensor.
-Tensors GradientsOfUnfused(const std::function<Tensor(const Tensors&)>& unfused,
-                           const Tensors& x, const Tensor& dy);
 
 // Sums `gradient` over the axes along which a tensor of shape `shape` was
 // broadcast: the gradient rule of broadcasting.

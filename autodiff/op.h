@@ -108,35 +108,49 @@ struct Op {
   Kernel (*value_float)(const Call& call) = nullptr;
   Kernel (*value_double)(const Call& call) = nullptr;
   // One gradient per input, written with ops; a default Tensor where there is
-  // none (indices, comparisons). `dy` has y's shape.
+  // none (indices, comparisons). `dy` has y's shape. A fused op may leave it
+  // out: its gradient is then that of `unfused`.
   Tensors (*gradient)(const Tensor& y, const Tensors& x,
                       const Tensor& dy) = nullptr;
-  // The same value by the plainest loops in double: what tests compare with.
+  // The same value again, which tests compare with: by the plainest loops in
+  // double, or for a fused op written with simpler ops.
   std::vector<double> (*oracle)(const Call& call,
                                 absl::Span<const Values> inputs) = nullptr;
+  Tensor (*unfused)(const Tensors& x, const Attributes& attributes) = nullptr;
   std::vector<Sample> (*samples)() = nullptr;
 };
 
+// The parts of a rule. An element-wise one has `Tile`, others `Value`.
 template <typename Rule>
-concept TileRule = requires {
+concept HasTile = requires {
   { &Rule::template Tile<float> } -> std::convertible_to<TileFunction<float>>;
   { &Rule::template Tile<double> } -> std::convertible_to<TileFunction<double>>;
 };
-
 template <typename Rule>
-concept KernelRule = requires(const Call& call) {
+concept HasValue = requires(const Call& call) {
   { Rule::template Value<float>(call) } -> std::same_as<Kernel>;
   { Rule::template Value<double>(call) } -> std::same_as<Kernel>;
 };
+template <typename Rule>
+concept HasGradient = requires(const Tensor& y, const Tensors& x) {
+  { Rule::Gradient(y, x, y) } -> std::same_as<Tensors>;
+};
+template <typename Rule>
+concept HasOracle = requires(const Call& call, absl::Span<const Values> x) {
+  { Rule::Oracle(call, x) } -> std::same_as<std::vector<double>>;
+};
+template <typename Rule>
+concept HasUnfused = requires(const Tensors& x, const Attributes& attributes) {
+  { Rule::Unfused(x, attributes) } -> std::same_as<Tensor>;
+};
 
 template <typename Rule>
-concept CompleteRule = (TileRule<Rule> || KernelRule<Rule>)&&requires(
-    const Call& call, const Tensor& y, const Tensors& x,
-    absl::Span<const Values> inputs) {
+concept CompleteRule = requires(const Call& call) {
   { Rule::kName } -> std::convertible_to<const char*>;
   { Rule::InferShape(call) } -> std::same_as<absl::StatusOr<TensorType>>;
-  { Rule::Gradient(y, x, y) } -> std::same_as<Tensors>;
-  { Rule::Oracle(call, inputs) } -> std::same_as<std::vector<double>>;
+  requires HasTile<Rule> || HasValue<Rule>;
+  requires HasGradient<Rule> || HasUnfused<Rule>;
+  requires HasOracle<Rule> != HasUnfused<Rule>;
   { Rule::Samples() } -> std::same_as<std::vector<Sample>>;
 };
 
@@ -145,16 +159,17 @@ constexpr Op MakeOp(OpKind kind = OpKind::kCompute) {
   Op op{.name = Rule::kName,
         .kind = kind,
         .shape = Rule::InferShape,
-        .gradient = Rule::Gradient,
-        .oracle = Rule::Oracle,
         .samples = Rule::Samples};
-  if constexpr (TileRule<Rule>) {
+  if constexpr (HasTile<Rule>) {
     op.tile_float = Rule::template Tile<float>;
     op.tile_double = Rule::template Tile<double>;
   } else {
     op.value_float = Rule::template Value<float>;
     op.value_double = Rule::template Value<double>;
   }
+  if constexpr (HasGradient<Rule>) op.gradient = Rule::Gradient;
+  if constexpr (HasOracle<Rule>) op.oracle = Rule::Oracle;
+  if constexpr (HasUnfused<Rule>) op.unfused = Rule::Unfused;
   return op;
 }
 

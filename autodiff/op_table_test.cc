@@ -1,6 +1,6 @@
 // Runs every row of the op table on its samples: value against the naive
-// double oracle, gradient against finite differences, gradient of the gradient
-// as well, float and double.
+// double oracle or the unfused form, gradient against finite differences,
+// gradient of the gradient as well, float and double.
 
 #include <cmath>
 #include <cstdint>
@@ -89,7 +89,8 @@ class OpTable : public testing::TestWithParam<const Op*> {
         call.inputs.push_back(type);
         arguments.push_back({type, Read(program, Tensor(&graph, input))});
       }
-      const std::vector<double> expected = GetParam()->oracle(call, arguments);
+      const std::vector<double> expected =
+          ExpectedValue(*GetParam(), call, arguments);
       const std::vector<double> actual = Read(program, Tensor(&graph, id));
       ASSERT_EQ(actual.size(), expected.size());
       for (size_t i = 0; i < actual.size(); ++i) {

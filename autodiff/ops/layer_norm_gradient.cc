@@ -1,4 +1,3 @@
-#include "autodiff/gradients.h"
 #include "autodiff/graph.h"
 #include "autodiff/ops.h"
 #include "autodiff/ops/layer_norm.h"
@@ -7,8 +6,7 @@ namespace autodiff {
 namespace {
 
 // With y = LayerNorm(x), s = 1 / √(var x + ε) and means over the last axis,
-// z = s (dy − mean dy − y · mean(y dy)). Its own gradient is that of this
-// expression in single ops.
+// z = s (dy − mean dy − y · mean(y dy)).
 struct LayerNormGradientRule {
   static constexpr char kName[] = "layer_norm_gradient";
 
@@ -41,46 +39,15 @@ struct LayerNormGradientRule {
     }};
   }
 
-  static Tensors Gradient(const Tensor& z, const Tensors& x, const Tensor& dz) {
-    const double epsilon = z.node().attributes.Real("epsilon");
+  static Tensor Unfused(const Tensors& x, const Attributes& attributes) {
     const auto centered = [](const Tensor& a) {
       return a - Mean(a, {-1}, true);
     };
-    const auto unfused = [&](const Tensors& inputs) {
-      const Tensor c = centered(inputs[0]);
-      const Tensor s = 1 / Sqrt(Mean(Square(c), {-1}, true) + epsilon);
-      const Tensor y = c * s;
-      const Tensor& dy = inputs[1];
-      return s * (centered(dy) - y * Mean(y * dy, {-1}, true));
-    };
-    return GradientsOfUnfused(unfused, x, dz);
-  }
-
-  static std::vector<double> Oracle(const Call& call,
-                                    absl::Span<const Values> inputs) {
-    const Rows rows = RowsOf(call.out());
-    std::vector<double> z(inputs[0].data.size());
-    for (int64_t row = 0; row < rows.count; ++row) {
-      const double* const x = inputs[0].data.data() + row * rows.size;
-      const double* const dy = inputs[1].data.data() + row * rows.size;
-      const auto n = static_cast<double>(rows.size);
-      double mean = 0, variance = 0, mean_dy = 0, mean_y_dy = 0;
-      for (int64_t i = 0; i < rows.size; ++i) mean += x[i] / n;
-      for (int64_t i = 0; i < rows.size; ++i) {
-        variance += (x[i] - mean) * (x[i] - mean) / n;
-      }
-      const double s =
-          1 / std::sqrt(variance + call.attributes.Real("epsilon"));
-      for (int64_t i = 0; i < rows.size; ++i) {
-        mean_dy += dy[i] / n;
-        mean_y_dy += (x[i] - mean) * s * dy[i] / n;
-      }
-      for (int64_t i = 0; i < rows.size; ++i) {
-        z[row * rows.size + i] =
-            s * (dy[i] - mean_dy - (x[i] - mean) * s * mean_y_dy);
-      }
-    }
-    return z;
+    const Tensor c = centered(x[0]), dy = x[1];
+    const Tensor variance = Mean(Square(c), {-1}, true);
+    const Tensor s = 1 / Sqrt(variance + attributes.Real("epsilon"));
+    const Tensor y = c * s;
+    return s * (centered(dy) - y * Mean(y * dy, {-1}, true));
   }
 
   static std::vector<Sample> Samples() {
