@@ -6,6 +6,7 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "autodiff/fail.h"
 #include "autodiff/fusion.h"
 #include "autodiff/memory_plan.h"
@@ -33,8 +34,9 @@ bool Contains(const std::vector<int>& list, int id) {
   return std::find(list.begin(), list.end(), id) != list.end();
 }
 
-Call CallOf(const Graph& graph, const Node& node) {
-  Call call{.attributes = node.attributes, .output = node.type};
+Call CallOf(const Graph& graph, const Node& node, int threads) {
+  Call call{
+      .attributes = node.attributes, .output = node.type, .threads = threads};
   for (int input : node.inputs) call.inputs.push_back(graph.node(input).type);
   return call;
 }
@@ -45,19 +47,25 @@ template <typename T>
 Program<T>::Program(const Graph& graph, const Tensors& outputs, State<T>* state,
                     const ProgramOptions& options)
     : graph_(graph),
+      stop_at_nan_(options.stop_at_nan),
       fed_(Ids(graph, options.fed)),
       outputs_(Ids(graph, outputs)) {
   schedule_ = MakeSchedule(graph, outputs_, fed_, options.shuffle_seed);
   buffer_.resize(graph.size(), nullptr);
   buffer_name_.resize(graph.size());
-  for (auto& nodes : MakeSteps(graph, fed_, schedule_, options.fuse)) {
+  const bool fuse = options.fuse && !stop_at_nan_;
+  for (auto& nodes : MakeSteps(graph, fed_, schedule_, fuse)) {
     steps_.push_back({.nodes = std::move(nodes)});
   }
-  MakeKernels();
+  const int threads = stop_at_nan_ ? 1 : std::max(options.threads, 1);
+  MakeKernels(threads);
   PlaceSources(state);
   PlaceIntermediates();
   PlaceAliases();
   FindBuffers();
+  tasks_ = PlanTasks(Works(), threads);
+  complete_ = std::vector<std::atomic<int64_t>>(steps_.size());
+  threads_.emplace(threads, [this](int thread) { RunTasks(thread); });
 }
 
 // Marks what another step reads, what is asked for, and new versions of state.
@@ -80,7 +88,7 @@ std::vector<bool> Program<T>::NodesWithBuffer() const {
 }
 
 template <typename T>
-void Program<T>::MakeKernels() {
+void Program<T>::MakeKernels(int threads) {
   const std::vector<bool> kept = NodesWithBuffer();
   size_t workspace_bytes = 0;
   for (Step& step : steps_) {
@@ -100,13 +108,14 @@ void Program<T>::MakeKernels() {
         };
       } else {
         step.kernel =
-            (sizeof(T) == 4 ? node.op->value_float
-                            : node.op->value_double)(CallOf(graph_, node));
+            (sizeof(T) == 4 ? node.op->value_float : node.op->value_double)(
+                CallOf(graph_, node, threads));
       }
     }
     workspace_bytes = std::max(workspace_bytes, step.kernel.workspace_bytes);
   }
-  workspace_ = AlignedBuffer(workspace_bytes);
+  workspace_stride_ = AlignedSize(workspace_bytes);
+  workspace_ = AlignedBuffer(workspace_stride_ * threads);
 }
 
 template <typename T>
@@ -251,15 +260,18 @@ void Program<T>::FindBuffers() {
 }
 
 template <typename T>
-void Program<T>::Run() {
+std::vector<StepWork> Program<T>::Works() const {
+  std::vector<StepWork> works;
+  const auto range = [this](int id) {
+    return MemoryRange{static_cast<const std::byte*>(buffer_[id]), BytesOf(id)};
+  };
   for (const Step& step : steps_) {
-    Buffers buffers{.inputs = step.inputs.data(),
-                    .outputs = step.outputs.data(),
-                    .workspace = workspace_.data()};
-    for (; buffers.part < step.kernel.parts; ++buffers.part) {
-      step.kernel.run(buffers);
-    }
+    StepWork& work = works.emplace_back(
+        StepWork{step.kernel.parts, step.kernel.nanoseconds, {}, {}});
+    for (int id : step.input_ids) work.reads.push_back(range(id));
+    for (int id : step.output_ids) work.writes.push_back(range(id));
   }
+  return works;
 }
 
 template <typename T>
@@ -306,11 +318,14 @@ absl::Span<const int32_t> Program<T>::IndexOutput(const Tensor& output) const {
 }
 
 template <typename T>
-std::string Program<T>::ToText() const {
+std::string Program<T>::ToText(const std::vector<double>& nanoseconds) const {
   std::string text = absl::StrCat(
       "# ", schedule_.size(), " nodes, ", steps_.size(), " kernels, arena ",
       arena_bytes(), " bytes, workspace ", workspace_bytes(), " bytes\n");
   for (int id : schedule_) {
+    if (!nanoseconds.empty()) {
+      absl::StrAppendFormat(&text, "%9.2f us  ", nanoseconds[id] / 1000);
+    }
     absl::StrAppend(&text, NodeLine(graph_, id, sizeof(T), buffer_name_[id]),
                     "\n");
   }

@@ -3,6 +3,7 @@
 #ifndef AUTODIFF_PROGRAM_H_
 #define AUTODIFF_PROGRAM_H_
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,8 @@
 #include "autodiff/aligned_buffer.h"
 #include "autodiff/graph.h"
 #include "autodiff/state.h"
+#include "autodiff/task_plan.h"
+#include "autodiff/threads.h"
 
 namespace autodiff {
 
@@ -26,6 +29,10 @@ struct ProgramOptions {
   // Threads among which a run is divided. The results are the same bits for
   // any number.
   int threads = 1;
+  // Looks at every result and ends the process at the first node that makes a
+  // NaN or an infinity out of arguments without one, naming it and its line.
+  // Runs node by node on one thread.
+  bool stop_at_nan = false;
 };
 
 // T is the precision of all real elements, float or double. The graph must
@@ -36,6 +43,8 @@ class Program {
  public:
   Program(const Graph& graph, const Tensors& outputs, State<T>* state = nullptr,
           const ProgramOptions& options = {});
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
 
   // The buffer of a graph input or fed node; what is written there stays from
   // run to run.
@@ -43,6 +52,9 @@ class Program {
   absl::Span<int32_t> IndexInput(const Tensor& input);
 
   void Run();
+  // Runs `runs` times on the calling thread alone. Returns how many nanoseconds
+  // each node took, by id, on average.
+  std::vector<double> Profile(int runs);
 
   // What the last run left for one of the outputs.
   absl::Span<const T> Output(const Tensor& output) const;
@@ -50,12 +62,13 @@ class Program {
 
   // Bytes of the arena that holds all intermediate tensors.
   size_t arena_bytes() const { return arena_.size(); }
-  // Bytes that kernels use while they run.
+  // Bytes that kernels use while they run, of all threads.
   size_t workspace_bytes() const { return workspace_.size(); }
 
   // One line per node in the order of the schedule: id, op, name, inputs,
-  // shape, bytes, buffer (arena offset, or what the node looks at), line.
-  std::string ToText() const;
+  // shape, bytes, buffer (arena offset, or what the node looks at), line. With
+  // the result of Profile each also has its time.
+  std::string ToText(const std::vector<double>& nanoseconds = {}) const;
   // The same nodes as a Graphviz digraph.
   std::string ToDot() const;
 
@@ -69,7 +82,7 @@ class Program {
     std::vector<void*> outputs;
   };
 
-  void MakeKernels();
+  void MakeKernels(int threads);
   std::vector<bool> NodesWithBuffer() const;
   void PlaceSources(State<T>* state);
   void PlaceIntermediates();
@@ -79,19 +92,33 @@ class Program {
                       const std::vector<int>& block_of) const;
   void PlaceAliases();
   void FindBuffers();
+  std::vector<StepWork> Works() const;
+  void RunTasks(int thread);
+  void RunAlone(const Step& step, uint64_t* ticks) const;
+  void RunWatched() const;
+  struct Blemishes {
+    bool nan = false, infinite = false;
+  };
+  Blemishes Look(const std::vector<int>& ids) const;
   size_t BytesOf(int id) const;
   const void* Find(const Tensor& tensor, ElementType element,
                    const std::vector<int>& among) const;
   bool IsFed(int id) const;
 
   const Graph& graph_;
+  const bool stop_at_nan_;
   std::vector<int> fed_, outputs_, inputs_;
   std::vector<int> schedule_;
-  std::vector<AlignedBuffer> sources_;  // inputs, fed nodes and constants
-  AlignedBuffer arena_, workspace_;
+  std::vector<AlignedBuffer> sources_;    // inputs, fed nodes and constants
+  AlignedBuffer arena_, workspace_;       // of the latter one after the other
+  size_t workspace_stride_ = 0;           // for each thread
   std::vector<void*> buffer_;             // by node id
   std::vector<std::string> buffer_name_;  // by node id, for ToText
   std::vector<Step> steps_;
+  std::vector<std::vector<Task>> tasks_;        // by thread
+  std::vector<std::atomic<int64_t>> complete_;  // parts of all runs, by step
+  int64_t runs_ = 0;
+  std::optional<Threads> threads_;
 };
 
 extern template class Program<float>;

@@ -1,0 +1,155 @@
+#include "autodiff/task_plan.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace autodiff {
+namespace {
+
+// What it costs to wait for another thread, in nanoseconds, and how long a step
+// must take to be worth dividing.
+constexpr double kHandOver = 500;
+constexpr double kWorthDividing = 4000;
+
+// Who used a piece of memory last.
+struct Use {
+  MemoryRange range;
+  int writer;  // or −1
+  std::set<int> readers;
+};
+
+bool Overlap(const MemoryRange& a, const MemoryRange& b) {
+  return a.begin < b.begin + b.bytes && b.begin < a.begin + a.bytes;
+}
+
+bool Covers(const MemoryRange& a, const MemoryRange& b) {
+  return a.begin <= b.begin && b.begin + b.bytes <= a.begin + a.bytes;
+}
+
+// When each thread is free and each step complete, as far as planned.
+class Timetable {
+ public:
+  Timetable(const std::vector<StepWork>& steps, int threads)
+      : steps_(steps),
+        before_(StepsBefore(steps)),
+        free_(threads, 0),
+        finish_(steps.size(), 0),
+        threads_of_(steps.size()) {}
+
+  // How many parts of the step each thread runs.
+  std::vector<int> Place(int step) {
+    const StepWork& work = steps_[step];
+    const bool divided = work.parts > 1 && work.nanoseconds >= kWorthDividing;
+    const int pieces = divided ? work.parts : 1;
+    std::vector<int> parts(free_.size(), 0);
+    for (int piece = 0; piece < pieces; ++piece) {
+      const int thread = FirstFree(step);
+      free_[thread] = Start(step, thread) + work.nanoseconds / pieces;
+      finish_[step] = std::max(finish_[step], free_[thread]);
+      threads_of_[step].insert(thread);
+      parts[thread] += divided ? 1 : work.parts;
+    }
+    return parts;
+  }
+
+  // Earlier steps that were, in part, placed on other threads.
+  std::vector<int> WaitsFor(int step, int thread) const {
+    std::vector<int> waits;
+    for (int before : before_[step]) {
+      if (threads_of_[before] != std::set<int>{thread}) waits.push_back(before);
+    }
+    return waits;
+  }
+
+ private:
+  double Start(int step, int thread) const {
+    double start = free_[thread];
+    for (int before : before_[step]) {
+      const bool here = threads_of_[before] == std::set<int>{thread};
+      start = std::max(start, finish_[before] + (here ? 0 : kHandOver));
+    }
+    return start;
+  }
+
+  // Among equally early threads the one that would idle least.
+  int FirstFree(int step) const {
+    int best = 0;
+    for (int thread = 1; thread < static_cast<int>(free_.size()); ++thread) {
+      const double start = Start(step, thread), earliest = Start(step, best);
+      if (start < earliest ||
+          (start == earliest && free_[thread] > free_[best])) {
+        best = thread;
+      }
+    }
+    return best;
+  }
+
+  const std::vector<StepWork>& steps_;
+  const std::vector<std::vector<int>> before_;
+  std::vector<double> free_, finish_;
+  std::vector<std::set<int>> threads_of_;
+};
+
+}  // namespace
+
+std::vector<std::vector<int>> StepsBefore(const std::vector<StepWork>& steps) {
+  std::vector<std::vector<int>> before(steps.size());
+  std::vector<Use> uses;
+  for (int step = 0; step < static_cast<int>(steps.size()); ++step) {
+    std::set<int> found;
+    for (const MemoryRange& range : steps[step].reads) {
+      bool noted = false;
+      for (Use& use : uses) {
+        if (!Overlap(use.range, range)) continue;
+        if (use.writer >= 0) found.insert(use.writer);
+        use.readers.insert(step);
+        noted |= Covers(use.range, range);
+      }
+      if (!noted) uses.push_back({range, -1, {step}});
+    }
+    for (const MemoryRange& range : steps[step].writes) {
+      for (const Use& use : uses) {
+        if (!Overlap(use.range, range)) continue;
+        if (use.writer >= 0) found.insert(use.writer);
+        found.insert(use.readers.begin(), use.readers.end());
+      }
+      std::erase_if(uses,
+                    [&](const Use& use) { return Covers(range, use.range); });
+      uses.push_back({range, step, {}});
+    }
+    found.erase(step);
+    before[step].assign(found.begin(), found.end());
+  }
+  return before;
+}
+
+std::vector<std::vector<Task>> PlanTasks(const std::vector<StepWork>& steps,
+                                         int threads) {
+  Timetable timetable(steps, threads);
+  std::vector<std::vector<Task>> tasks(threads);
+  std::set<int> awaited;
+  std::vector<std::set<int>> known(threads);  // awaited by earlier tasks
+  for (int step = 0; step < static_cast<int>(steps.size()); ++step) {
+    const std::vector<int> parts = timetable.Place(step);
+    int first = 0;
+    for (int thread = 0; thread < threads; ++thread) {
+      if (parts[thread] == 0) continue;
+      Task task{.step = step, .first = first, .end = first + parts[thread]};
+      first = task.end;
+      for (int before : timetable.WaitsFor(step, thread)) {
+        if (known[thread].insert(before).second) {
+          task.waits_for.push_back(before);
+          awaited.insert(before);
+        }
+      }
+      tasks[thread].push_back(std::move(task));
+    }
+  }
+  for (std::vector<Task>& list : tasks) {
+    for (Task& task : list) task.awaited = awaited.contains(task.step);
+  }
+  return tasks;
+}
+
+}  // namespace autodiff
