@@ -71,7 +71,8 @@ absl::StatusOr<std::unique_ptr<OutputDirectory>> OutputDirectory::Open(
   if (!lock.ok()) return lock.status();
   auto directory = absl::WrapUnique(new OutputDirectory(path, *lock));
 
-  free_flags.insert(free_flags.end(), {"figures", "output_dir", "threads"});
+  free_flags.insert(free_flags.end(),
+                    {"dump_graph", "figures", "output_dir", "threads"});
   const absl::Status same = CheckConfig(*directory, free_flags);
   if (!same.ok()) return same;
   const absl::StatusOr<std::string> config = ConfigText();

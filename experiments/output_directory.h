@@ -17,11 +17,11 @@ class OutputDirectory {
  public:
   // Creates the folder if needed, locks it, and writes the present flags to
   // config.flags. `free_flags` are the flags that no single run depends on:
-  // those that choose the runs of the grid and those of output (--figures,
-  // --output_dir, --preset and --threads are known to be free). If the folder
-  // holds runs.csv, all other flags must be as they were for it. Errors are one
-  // sentence. From then on the process ignores SIGXFSZ: a file at its size
-  // limit (ulimit -f) gives an error, as a full disk does.
+  // those that choose the runs of the grid and those of output (--dump_graph,
+  // --figures, --output_dir, --preset and --threads are known to be free). If
+  // the folder holds runs.csv, all other flags must be as they were for it.
+  // Errors are one sentence. From then on the process ignores SIGXFSZ: a file
+  // at its size limit (ulimit -f) gives an error, as a full disk does.
   static absl::StatusOr<std::unique_ptr<OutputDirectory>> Open(
       const std::string& path, std::vector<std::string> free_flags);
 

@@ -59,6 +59,9 @@ absl::Status RunGarnet() {
   const auto directory =
       OutputDirectory::Open(absl::GetFlag(FLAGS_output_dir), GridFlags());
   if (!directory.ok()) return directory.status();
+  if (absl::Status dumped = DumpGraphs(*study, **directory); !dumped.ok()) {
+    return dumped;
+  }
   const absl::StatusOr<RunTable> runs =
       RunSweep(**directory, StudyColumns(), StudyRuns(*study),
                absl::GetFlag(FLAGS_threads));

@@ -74,6 +74,23 @@ class GarnetTest(unittest.TestCase):
             self.assertIn(word, errors[0])
         self.assertNotIn("***", result.stderr)  # a crash's stack trace
 
+    def test_dumps_the_programs(self):
+        copy = self.copy_of_finished()
+        result = run(copy, "--dump_graph")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(read(copy, "runs.csv"),
+                         read(self.finished, "runs.csv"))
+        for algorithm in ("mle", "cvaml_1_1"):
+            for rank in (2, 3):
+                name = f"graph_{algorithm}_rank_{rank}"
+                text = read(copy, f"{name}.txt")
+                self.assertRegex(
+                    text, rf"us  %\d+ +matmul 'logits' .* \[12, 12\] .*"
+                    r"learner\.cc:\d+")
+                self.assertIn(f"[12, {rank}]", text)
+                self.assertIn("digraph {", read(copy, f"{name}.dot"))
+        self.assertNotIn("graph_mle_rank_2.txt", os.listdir(self.finished))
+
     def test_a_study_leaves_tables_and_figures(self):
         self.assertIn("temperature \\ rank", self.result.stdout)
         runs = read(self.finished, "runs.csv").splitlines()

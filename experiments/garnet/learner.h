@@ -48,8 +48,8 @@ class Learner {
   void Step() { update_->Run(); }
   Metrics Evaluate();
 
-  // The update, printed node by node.
-  const autodiff::Program<float>& update() const { return *update_; }
+  // What a Step runs.
+  autodiff::Program<float>& update() { return *update_; }
 
  private:
   envs::MarkovRewardProcess problem_;

@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "experiments/dump_graph.h"
 #include "experiments/garnet/algorithms.h"
 #include "experiments/run_table.h"
 
@@ -25,6 +26,14 @@ absl::StatusOr<std::vector<double>> Train(const envs::GarnetConfig& garnet,
                              metrics.loss, metrics.entropy};
 }
 
+LearnerConfig LearnerOf(const Study& study, const std::string& algorithm,
+                        int rank) {
+  LearnerConfig learner = study.learner;
+  learner.objective.algorithm = *AlgorithmNamed(algorithm);
+  learner.rank = rank;
+  return learner;
+}
+
 // Relative time of a run: matrix products grow with the rank, the rest does
 // not.
 double CostOf(const Study& study, int rank) {
@@ -38,6 +47,24 @@ Columns StudyColumns() {
           .metrics = {"value_error", "model_based_error", "loss", "entropy"}};
 }
 
+absl::Status DumpGraphs(const Study& study, const OutputDirectory& directory) {
+  if (!WantsGraphs()) return absl::OkStatus();
+  for (const std::string& algorithm : study.algorithms) {
+    for (const int rank : study.ranks) {
+      Learner learner(LearnerOf(study, algorithm, rank),
+                      envs::MakeGarnet(study.garnet, study.first_seed),
+                      study.first_seed);
+      if (absl::Status dumped =
+              DumpGraph(directory, absl::StrCat(algorithm, "_rank_", rank),
+                        learner.update());
+          !dumped.ok()) {
+        return dumped;
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 std::vector<Run> StudyRuns(const Study& study) {
   std::vector<Run> runs;
   for (const double temperature : study.temperatures) {
@@ -45,9 +72,7 @@ std::vector<Run> StudyRuns(const Study& study) {
       for (const std::string& algorithm : study.algorithms) {
         envs::GarnetConfig garnet = study.garnet;
         garnet.temperature = temperature;
-        LearnerConfig learner = study.learner;
-        learner.objective.algorithm = *AlgorithmNamed(algorithm);
-        learner.rank = rank;
+        const LearnerConfig learner = LearnerOf(study, algorithm, rank);
         for (int i = 0; i < study.seeds; ++i) {
           const int seed = study.first_seed + i;
           const auto execute = [garnet, learner, seed,

@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "envs/garnet.h"
 #include "experiments/garnet/learner.h"
+#include "experiments/output_directory.h"
 #include "experiments/sweep.h"
 
 namespace experiments {
@@ -35,6 +37,10 @@ std::vector<std::string> GridFlags();
 
 // Key and metric columns of runs.csv.
 Columns StudyColumns();
+
+// Writes the update program of each algorithm and rank, if --dump_graph asks
+// for it.
+absl::Status DumpGraphs(const Study& study, const OutputDirectory& directory);
 
 // The runs of the grid: temperature by temperature, rank by rank, then
 // algorithm and seed.
