@@ -9,16 +9,16 @@
 #include <vector>
 
 #include "Eigen/Core"
-#include "autodiff/allocation_count.h"
 #include "autodiff/graph.h"
 #include "autodiff/ops.h"
 #include "autodiff/optimizer.h"
 #include "autodiff/parameters.h"
 #include "autodiff/program.h"
-#include "autodiff/program_io.h"
 #include "autodiff/random.h"
-#include "autodiff/random_graph.h"
 #include "autodiff/state.h"
+#include "autodiff/testing/allocation_count.h"
+#include "autodiff/testing/program_io.h"
+#include "autodiff/testing/random_graph.h"
 #include "gtest/gtest.h"
 
 namespace autodiff {

@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "autodiff/expect_fail.h"
 #include "autodiff/fail.h"
 #include "autodiff/graph.h"
 #include "autodiff/ops.h"
 #include "autodiff/program.h"
-#include "autodiff/program_io.h"
 #include "autodiff/state.h"
+#include "autodiff/testing/expect_fail.h"
+#include "autodiff/testing/program_io.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -13,10 +13,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "autodiff/expect_fail.h"
 #include "autodiff/gradients.h"
 #include "autodiff/ops.h"
 #include "autodiff/program.h"
+#include "autodiff/testing/expect_fail.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -10,13 +10,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "autodiff/check_gradients.h"
 #include "autodiff/gradients.h"
 #include "autodiff/graph.h"
 #include "autodiff/op.h"
 #include "autodiff/ops.h"
 #include "autodiff/program.h"
-#include "autodiff/program_io.h"
+#include "autodiff/testing/check_gradients.h"
+#include "autodiff/testing/program_io.h"
 #include "gtest/gtest.h"
 
 namespace autodiff {

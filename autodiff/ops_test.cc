@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "autodiff/expect_fail.h"
 #include "autodiff/gradients.h"
 #include "autodiff/graph.h"
 #include "autodiff/program.h"
-#include "autodiff/program_io.h"
+#include "autodiff/testing/expect_fail.h"
+#include "autodiff/testing/program_io.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

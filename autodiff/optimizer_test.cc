@@ -13,8 +13,8 @@
 #include "autodiff/ops.h"
 #include "autodiff/parameters.h"
 #include "autodiff/program.h"
-#include "autodiff/program_io.h"
 #include "autodiff/state.h"
+#include "autodiff/testing/program_io.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

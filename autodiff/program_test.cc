@@ -12,13 +12,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "autodiff/expect_fail.h"
 #include "autodiff/gradients.h"
 #include "autodiff/graph.h"
 #include "autodiff/ops.h"
-#include "autodiff/program_io.h"
 #include "autodiff/random.h"
 #include "autodiff/state.h"
+#include "autodiff/testing/expect_fail.h"
+#include "autodiff/testing/program_io.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

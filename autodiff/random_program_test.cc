@@ -18,10 +18,10 @@
 #include "autodiff/op.h"
 #include "autodiff/ops.h"
 #include "autodiff/program.h"
-#include "autodiff/program_io.h"
 #include "autodiff/random.h"
-#include "autodiff/random_graph.h"
 #include "autodiff/state.h"
+#include "autodiff/testing/program_io.h"
+#include "autodiff/testing/random_graph.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

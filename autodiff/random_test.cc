@@ -14,7 +14,7 @@
 #include "autodiff/ops.h"
 #include "autodiff/philox.h"
 #include "autodiff/program.h"
-#include "autodiff/program_io.h"
+#include "autodiff/testing/program_io.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

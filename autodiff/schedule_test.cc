@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "autodiff/expect_fail.h"
 #include "autodiff/graph.h"
 #include "autodiff/ops.h"
+#include "autodiff/testing/expect_fail.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -8,9 +8,9 @@
 
 #include "absl/types/span.h"
 #include "autodiff/aligned_buffer.h"
-#include "autodiff/expect_fail.h"
 #include "autodiff/graph.h"
 #include "autodiff/ops.h"
+#include "autodiff/testing/expect_fail.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

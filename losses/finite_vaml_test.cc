@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "autodiff/check_gradients.h"
 #include "autodiff/graph.h"
 #include "autodiff/ops.h"
+#include "autodiff/testing/check_gradients.h"
 #include "gtest/gtest.h"
 #include "losses/small_problem.h"
 #include "losses/td.h"

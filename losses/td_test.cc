@@ -2,10 +2,10 @@
 
 #include <vector>
 
-#include "autodiff/check_gradients.h"
 #include "autodiff/gradients.h"
 #include "autodiff/graph.h"
 #include "autodiff/ops.h"
+#include "autodiff/testing/check_gradients.h"
 #include "gtest/gtest.h"
 #include "losses/test_tensors.h"
 

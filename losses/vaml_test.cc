@@ -5,11 +5,11 @@
 #include <functional>
 #include <vector>
 
-#include "autodiff/check_gradients.h"
 #include "autodiff/gradients.h"
 #include "autodiff/graph.h"
 #include "autodiff/ops.h"
 #include "autodiff/program.h"
+#include "autodiff/testing/check_gradients.h"
 #include "gtest/gtest.h"
 #include "losses/test_tensors.h"
 

@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "Eigen/Core"
-#include "autodiff/check_gradients.h"
 #include "autodiff/gradients.h"
 #include "autodiff/graph.h"
 #include "autodiff/ops.h"
+#include "autodiff/testing/check_gradients.h"
 #include "experiments/garnet/small_objective.h"
 #include "gtest/gtest.h"
 #include "losses/small_problem.h"

@@ -63,6 +63,7 @@ class StructureTest(unittest.TestCase):
         for i in range(12):
             self.write(f"autodiff/{i}.cc", "\n" * 500)
             self.write(f"autodiff/{i}_test.cc", "\n" * 500)
+            self.write(f"autodiff/testing/{i}.cc", "\n" * 500)
         self.assertEqual(list(structure.size_problems(self.root)), [])
         self.write("autodiff/one_more.h", "\n")
         self.assertEqual(

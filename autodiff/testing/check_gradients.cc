@@ -1,4 +1,4 @@
-#include "autodiff/check_gradients.h"
+#include "autodiff/testing/check_gradients.h"
 
 #include <cmath>
 #include <limits>
@@ -12,7 +12,7 @@
 #include "autodiff/graph.h"
 #include "autodiff/ops.h"
 #include "autodiff/program.h"
-#include "autodiff/program_io.h"
+#include "autodiff/testing/program_io.h"
 
 namespace autodiff {
 namespace {

@@ -1,6 +1,6 @@
 // Compares gradients with finite differences, in double.
-#ifndef AUTODIFF_CHECK_GRADIENTS_H_
-#define AUTODIFF_CHECK_GRADIENTS_H_
+#ifndef AUTODIFF_TESTING_CHECK_GRADIENTS_H_
+#define AUTODIFF_TESTING_CHECK_GRADIENTS_H_
 
 #include <functional>
 #include <string>
@@ -33,4 +33,4 @@ GradientReport CheckGradients(const std::function<Tensor(const Tensors&)>& fn,
 
 }  // namespace autodiff
 
-#endif  // AUTODIFF_CHECK_GRADIENTS_H_
+#endif  // AUTODIFF_TESTING_CHECK_GRADIENTS_H_

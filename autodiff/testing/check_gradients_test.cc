@@ -1,7 +1,7 @@
 // The checker must pass right gradients and catch wrong ones. The wrong ones
 // come from ops of this test, whose rules have the mistakes people make.
 
-#include "autodiff/check_gradients.h"
+#include "autodiff/testing/check_gradients.h"
 
 #include <cmath>
 #include <cstdint>

@@ -1,8 +1,8 @@
 // Random graphs on which tests of programs run: every op of the table on its
 // samples, element-wise chains, views, random draws, gradients, and state that
 // is read, overwritten, and read again.
-#ifndef AUTODIFF_RANDOM_GRAPH_H_
-#define AUTODIFF_RANDOM_GRAPH_H_
+#ifndef AUTODIFF_TESTING_RANDOM_GRAPH_H_
+#define AUTODIFF_TESTING_RANDOM_GRAPH_H_
 
 #include <cstdint>
 #include <random>
@@ -65,4 +65,4 @@ class RandomGraph {
 
 }  // namespace autodiff
 
-#endif  // AUTODIFF_RANDOM_GRAPH_H_
+#endif  // AUTODIFF_TESTING_RANDOM_GRAPH_H_

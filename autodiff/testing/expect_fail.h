@@ -1,6 +1,6 @@
 // Tests of mistakes: the process must end with one sentence that helps.
-#ifndef AUTODIFF_EXPECT_FAIL_H_
-#define AUTODIFF_EXPECT_FAIL_H_
+#ifndef AUTODIFF_TESTING_EXPECT_FAIL_H_
+#define AUTODIFF_TESTING_EXPECT_FAIL_H_
 
 #include <functional>
 #include <source_location>
@@ -27,4 +27,4 @@ inline void ExpectFail(
 
 }  // namespace autodiff
 
-#endif  // AUTODIFF_EXPECT_FAIL_H_
+#endif  // AUTODIFF_TESTING_EXPECT_FAIL_H_

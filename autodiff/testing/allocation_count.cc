@@ -1,4 +1,4 @@
-#include "autodiff/allocation_count.h"
+#include "autodiff/testing/allocation_count.h"
 
 #include <atomic>
 #include <cerrno>

@@ -1,7 +1,7 @@
 // Counts memory allocations of the whole process, for tests of code that must
 // make none. Linking this library replaces the C library's malloc family.
-#ifndef AUTODIFF_ALLOCATION_COUNT_H_
-#define AUTODIFF_ALLOCATION_COUNT_H_
+#ifndef AUTODIFF_TESTING_ALLOCATION_COUNT_H_
+#define AUTODIFF_TESTING_ALLOCATION_COUNT_H_
 
 #include <cstdint>
 
@@ -13,4 +13,4 @@ int64_t AllocationCount();
 
 }  // namespace autodiff
 
-#endif  // AUTODIFF_ALLOCATION_COUNT_H_
+#endif  // AUTODIFF_TESTING_ALLOCATION_COUNT_H_

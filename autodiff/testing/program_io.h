@@ -1,7 +1,7 @@
 // Doubles into and out of programs of either precision: for gradient checks
 // and tests.
-#ifndef AUTODIFF_PROGRAM_IO_H_
-#define AUTODIFF_PROGRAM_IO_H_
+#ifndef AUTODIFF_TESTING_PROGRAM_IO_H_
+#define AUTODIFF_TESTING_PROGRAM_IO_H_
 
 #include <cstdint>
 #include <utility>
@@ -82,4 +82,4 @@ inline std::vector<double> ExpectedValue(const Op& op, const Call& call,
 
 }  // namespace autodiff
 
-#endif  // AUTODIFF_PROGRAM_IO_H_
+#endif  // AUTODIFF_TESTING_PROGRAM_IO_H_

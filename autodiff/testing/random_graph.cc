@@ -1,4 +1,4 @@
-#include "autodiff/random_graph.h"
+#include "autodiff/testing/random_graph.h"
 
 #include <cstdint>
 #include <iterator>
