@@ -1,24 +1,29 @@
 #include "autodiff/testing/check_gradients.h"
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <random>
-#include <utility>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/types/span.h"
 #include "autodiff/gradients.h"
 #include "autodiff/graph.h"
 #include "autodiff/ops.h"
-#include "autodiff/program.h"
+#include "autodiff/testing/finite_differences.h"
 #include "autodiff/testing/program_io.h"
 
 namespace autodiff {
 namespace {
 
+// Far above what finite differences of smooth functions leave.
+constexpr double kWrong = 1e-6;
+
 // Σ_i w_i y_i with weights between 0.5 and 1.5 without any symmetry.
 Tensor WeightedSum(const Tensor& y) {
+  if (y.shape().elements() == 1) return y;
   std::vector<double> weights(y.shape().elements());
   for (size_t i = 0; i < weights.size(); ++i) {
     weights[i] = 0.5 + std::fmod(0.6180339887498949 * (i + 1), 1.0);
@@ -26,54 +31,6 @@ Tensor WeightedSum(const Tensor& y) {
   if (weights.empty()) return Sum(y);
   return Sum(y * y.graph().Constant(weights, y.shape()));
 }
-
-// The StopGradient nodes that `loss` reads first, coming from its end.
-Tensors StoppedTensors(const Tensor& loss) {
-  Graph& graph = loss.graph();
-  std::vector<bool> used(graph.size(), false);
-  used[loss.id()] = true;
-  Tensors stopped;
-  for (int id = loss.id(); id >= 0; --id) {
-    if (!used[id]) continue;
-    if (graph.node(id).op == &kStopGradient) {
-      stopped.emplace_back(&graph, id);
-      continue;
-    }
-    for (int input : graph.node(id).inputs) used[input] = true;
-  }
-  return stopped;
-}
-
-Tensors Concatenate(Tensors a, const Tensors& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
-
-// (−f(2h) + 8 f(h) − 8 f(−h) + f(−2h)) / 12h.
-double FourthOrderDifference(const std::function<double(double)>& f) {
-  constexpr double h = 1e-3;
-  return (8 * (f(h) - f(-h)) - (f(2 * h) - f(-2 * h))) / (12 * h);
-}
-
-// A point and a direction in the space of one input.
-class Line {
- public:
-  Line(absl::Span<double> x, std::vector<double> direction)
-      : x_(x), origin_(x.begin(), x.end()), direction_(std::move(direction)) {}
-  ~Line() { absl::c_copy(origin_, x_.begin()); }
-  Line(const Line&) = delete;
-  Line& operator=(const Line&) = delete;
-
-  void MoveTo(double t) {
-    for (size_t i = 0; i < x_.size(); ++i) {
-      x_[i] = origin_[i] + t * direction_[i];
-    }
-  }
-
- private:
-  const absl::Span<double> x_;
-  const std::vector<double> origin_, direction_;
-};
 
 constexpr size_t kMaxElements = 1000;
 constexpr int kDirections = 8;
@@ -95,61 +52,150 @@ std::vector<std::vector<double>> Directions(size_t size) {
   return directions;
 }
 
+// "[2, 0]" for element 8 of shape [3, 4]; nothing for a scalar.
+std::string Position(const Shape& shape, int64_t element) {
+  if (shape.rank() == 0) return "";
+  std::string position = "]";
+  for (int axis = shape.rank() - 1; axis >= 0; --axis) {
+    position =
+        absl::StrCat(axis > 0 ? ", " : "[", element % shape[axis], position);
+    element /= shape[axis];
+  }
+  return position;
+}
+
+struct Comparison {
+  double error = 0;
+  std::string text;  // "[2, 0]: gradient …, finite difference …"
+};
+
+// The worst element of the gradient to x[i].
+Comparison Compare(FiniteDifferences& differences, const Tensors& x, size_t i,
+                   absl::Span<const double> gradient) {
+  Comparison worst;
+  const bool large = gradient.size() > kMaxElements;
+  const std::vector<std::vector<double>> directions =
+      Directions(gradient.size());
+  for (size_t j = 0; j < directions.size(); ++j) {
+    Direction direction(x.size());
+    direction[i] = directions[j];
+    const double expected = differences.Along(direction)[0];
+    const double actual =
+        large ? absl::c_inner_product(gradient, directions[j], 0.0)
+              : gradient[j];
+    double error = std::abs(actual - expected) / (1 + std::abs(expected));
+    if (std::isnan(error)) error = std::numeric_limits<double>::infinity();
+    if (error <= worst.error) continue;
+    worst.error = error;
+    worst.text = absl::StrFormat(
+        "%s: gradient %.10g, finite difference %.10g",
+        large ? absl::StrCat(", direction ", j) : Position(x[i].shape(), j),
+        actual, expected);
+  }
+  return worst;
+}
+
+Inputs Pairs(const Tensors& x, const std::vector<Values>& values) {
+  Inputs pairs;
+  for (size_t i = 0; i < x.size(); ++i) {
+    pairs.emplace_back(x[i], values[i].data);
+  }
+  return pairs;
+}
+
+bool HasNaN(const std::vector<double>& values) {
+  return absl::c_any_of(values, [](double x) { return std::isnan(x); });
+}
+
+// Real nodes on the way from x to the loss, x among them, in recording order.
+Tensors NodesBetween(const Tensors& x, const Tensor& loss) {
+  Graph& graph = loss.graph();
+  std::vector<bool> after(loss.id() + 1, false), before = after;
+  for (const Tensor& input : x) after[input.id()] = true;
+  before[loss.id()] = true;
+  for (int id = 0; id <= loss.id(); ++id) {
+    if (graph.node(id).op == &kStopGradient) continue;
+    for (int input : graph.node(id).inputs) {
+      if (after[input]) after[id] = true;
+    }
+  }
+  Tensors between;
+  for (int id = loss.id(); id >= 0; --id) {
+    const Tensor tensor(&graph, id);
+    if (!before[id] || !after[id]) continue;
+    if (tensor.element() == ElementType::kReal) between.push_back(tensor);
+    for (int input : tensor.node().inputs) before[input] = true;
+  }
+  absl::c_reverse(between);
+  return between;
+}
+
+// Walks from the loss to the inputs, with each node in turn as an input of what
+// follows it. Of the first whose gradient is wrong, a reader has a wrong rule.
+std::string Blame(const Tensors& x, const std::vector<Values>& inputs,
+                  const Tensor& loss) {
+  const Graph& graph = loss.graph();
+  const Tensors nodes = NodesBetween(x, loss);
+  const Inputs fed = Pairs(x, inputs);
+  const std::vector<std::vector<double>> values = Evaluate(nodes, fed);
+  for (size_t n = 0; n < nodes.size(); ++n) {
+    if (!HasNaN(values[n])) continue;
+    return absl::StrCat("; the value of ", graph.Describe(nodes[n].id()),
+                        " is NaN");
+  }
+  const Tensors gradient_tensors = Gradients(loss, nodes);
+  const std::vector<std::vector<double>> gradients =
+      Evaluate(gradient_tensors, fed);
+  for (size_t n = nodes.size(); n-- > 0;) {
+    const int id = nodes[n].id();
+    Tensors moved = x;
+    std::vector<Values> origin = inputs;
+    size_t at = absl::c_find(x, nodes[n]) - x.begin();
+    if (at == x.size()) {
+      moved.push_back(nodes[n]);
+      origin.push_back({nodes[n].node().type, values[n]});
+    }
+    FiniteDifferences differences(moved, origin, loss);
+    if (Compare(differences, moved, at, gradients[n]).error <= kWrong) continue;
+    std::string readers;
+    for (const Tensor& reader : nodes) {
+      if (!absl::c_linear_search(reader.node().inputs, id)) continue;
+      absl::StrAppend(&readers, readers.empty() ? "" : " or ",
+                      graph.Describe(reader.id()));
+    }
+    return absl::StrCat("; by the gradient rule of ", readers);
+  }
+  return "";
+}
+
+std::string NameOf(const Tensor& input) { return input.node().name; }
+
 }  // namespace
 
 GradientReport CheckGradients(const std::function<Tensor(const Tensors&)>& fn,
                               const std::vector<Values>& inputs) {
   Graph graph;
-  Tensors x;
-  for (const Values& input : inputs) {
-    x.push_back(graph.Input(absl::StrCat("input ", x.size()), input.type.shape,
-                            input.type.element));
-  }
+  const Tensors x = DeclareInputs(graph, inputs);
   const Tensor loss = WeightedSum(fn(x));
-  const Tensors stopped = StoppedTensors(loss);
-  const Tensors gradients = Gradients(loss, x);
+  const Tensors gradient_tensors = Gradients(loss, x);
+  const std::vector<std::vector<double>> gradients =
+      Evaluate(gradient_tensors, Pairs(x, inputs));
 
-  // Both programs list x among their outputs, so that they have it as an input
-  // even if the loss does not read it.
-  Program<double> base(graph, Concatenate(Concatenate(gradients, stopped), x));
-  Program<double> perturbed(graph, Concatenate({loss}, x), nullptr,
-                            {.fed = stopped});
-  for (size_t i = 0; i < x.size(); ++i) {
-    Write(base, x[i], inputs[i].data);
-    Write(perturbed, x[i], inputs[i].data);
-  }
-  base.Run();
-  for (const Tensor& tensor : stopped) {
-    Write(perturbed, tensor, Read(base, tensor));
-  }
-
+  FiniteDifferences differences(x, inputs, loss);
   GradientReport report;
   for (size_t i = 0; i < x.size(); ++i) {
     if (x[i].element() == ElementType::kIndex) continue;
-    const absl::Span<double> elements = perturbed.Input(x[i]);
-    const absl::Span<const double> gradient_of_x = base.Output(gradients[i]);
-    const bool large = elements.size() > kMaxElements;
-    const std::vector<std::vector<double>> directions =
-        Directions(elements.size());
-    for (size_t j = 0; j < directions.size(); ++j) {
-      const double gradient =
-          large ? absl::c_inner_product(gradient_of_x, directions[j], 0.0)
-                : gradient_of_x[j];
-      Line line(elements, directions[j]);
-      const double difference = FourthOrderDifference([&](double t) {
-        line.MoveTo(t);
-        perturbed.Run();
-        return perturbed.Output(loss)[0];
-      });
-      double error =
-          std::abs(gradient - difference) / (1 + std::abs(difference));
-      if (std::isnan(error)) error = std::numeric_limits<double>::infinity();
-      if (error <= report.worst_error) continue;
-      report.worst_error = error;
-      report.worst_element = absl::StrFormat(
-          "input %d, %s %d: gradient %.10g, finite difference %.10g", i,
-          large ? "direction" : "element", j, gradient, difference);
+    const auto is_zero = [](double d) { return d == 0; };
+    if (absl::c_all_of(gradients[i], is_zero)) {
+      report.without_gradient.push_back(NameOf(x[i]));
     }
+    const Comparison worst = Compare(differences, x, i, gradients[i]);
+    if (worst.error <= report.worst_error) continue;
+    report.worst_error = worst.error;
+    report.worst_element = NameOf(x[i]) + worst.text;
+  }
+  if (report.worst_error > kWrong) {
+    report.worst_element += Blame(x, inputs, loss);
   }
   return report;
 }

@@ -5,10 +5,12 @@
 
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "autodiff/graph.h"
 #include "autodiff/op.h"
 #include "autodiff/ops.h"
@@ -18,8 +20,10 @@
 namespace autodiff {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::StartsWith;
 
 Values Reals(Shape shape, std::vector<double> data) {
@@ -34,6 +38,15 @@ using GradientRule = Tensors (*)(const Tensor&, const Tensors&, const Tensor&);
 Op WithGradient(Op op, GradientRule gradient) {
   op.gradient = gradient;
   return op;
+}
+
+// Its gradient has the wrong sign.
+const Op& WrongExp() {
+  static const Op wrong = WithGradient(
+      kExp, [](const Tensor& y, const Tensors&, const Tensor& dy) -> Tensors {
+        return {-(y * dy)};
+      });
+  return wrong;
 }
 
 // ---- Right gradients --------------------------------------------------------
@@ -145,11 +158,7 @@ TEST(CheckGradients, FreezesStoppedIndices) {
 // ---- Wrong gradients --------------------------------------------------------
 
 TEST(CheckGradients, CatchesAWrongSign) {
-  static const Op wrong = WithGradient(
-      kExp, [](const Tensor& y, const Tensors&, const Tensor& dy) -> Tensors {
-        return {-(y * dy)};
-      });
-  const auto f = [](const Tensors& x) { return Record(wrong, {x[0]}); };
+  const auto f = [](const Tensors& x) { return Record(WrongExp(), {x[0]}); };
   EXPECT_GT(CheckGradients(f, {Reals({2}, {0.1, 0.2})}).worst_error, 0.5);
 }
 
@@ -163,7 +172,7 @@ TEST(CheckGradients, CatchesAMissingTerm) {
   const GradientReport report =
       CheckGradients(f, {Reals({2}, {3, 4}), Reals({2}, {1, 1})});
   EXPECT_GT(report.worst_error, 0.5);
-  EXPECT_THAT(report.worst_element, StartsWith("input 1, element"));
+  EXPECT_THAT(report.worst_element, StartsWith("input 1[0]: "));
 }
 
 // y = a + b with b repeated over rows: db without the sum over them has the
@@ -202,7 +211,7 @@ TEST(CheckGradients, CatchesAWrongFactorInOneElement) {
   const auto f = [](const Tensors& x) { return Record(wrong, {x[0]}); };
   const GradientReport report = CheckGradients(f, {Reals({4}, {1, 2, 3, 4})});
   EXPECT_GT(report.worst_error, 1e-4);
-  EXPECT_THAT(report.worst_element, StartsWith("input 0, element 2: gradient"));
+  EXPECT_THAT(report.worst_element, StartsWith("input 0[2]: gradient"));
 }
 
 TEST(CheckGradients, CatchesNaNGradients) {
@@ -214,7 +223,7 @@ TEST(CheckGradients, CatchesNaNGradients) {
   const GradientReport report = CheckGradients(f, {Reals({3}, {1, 0, 2})});
   EXPECT_EQ(report.worst_error, std::numeric_limits<double>::infinity());
   EXPECT_THAT(report.worst_element,
-              AllOf(StartsWith("input 0, element 1"), HasSubstr("nan")));
+              AllOf(StartsWith("input 0[1]: "), HasSubstr("nan")));
 }
 
 TEST(CheckGradients, CatchesNaNValues) {
@@ -233,10 +242,96 @@ TEST(CheckGradients, NamesTheWorstElementWithBothNumbers) {
   };
   const GradientReport report =
       CheckGradients(f, {Reals({2}, {1, 1}), Reals({3}, {1, -8, 2})});
-  // The loss is weighted: by ½ + 0.618… for its only element.
   EXPECT_THAT(report.worst_element,
-              StartsWith("input 1, element 1: gradient -8.944271"));
-  EXPECT_THAT(report.worst_element, HasSubstr("finite difference -17.88854"));
+              StartsWith("input 1[1]: gradient -8, finite difference -16"));
+}
+
+TEST(CheckGradients, NamesInputsAsTheFunctionDoes) {
+  const auto f = [](const Tensors& x) {
+    return Record(WrongExp(), {x[0].Named("weights")});
+  };
+  EXPECT_THAT(CheckGradients(f, {Reals({1, 1}, {1})}).worst_element,
+              StartsWith("weights[0, 0]: gradient -2.718"));
+}
+
+TEST(CheckGradients, GivesThePositionOnEveryAxis) {
+  const auto f = [](const Tensors& x) {
+    return Record(WrongExp(), {View(Reshape(x[0], {6}), 5, {1})});
+  };
+  EXPECT_THAT(
+      CheckGradients(f, {Reals({2, 3}, {1, 2, 3, 4, 5, 6})}).worst_element,
+      StartsWith("input 0[1, 2]: "));
+}
+
+// ---- Who is to blame --------------------------------------------------------
+
+// The wrong rule stands between right ones, far from the input whose gradient
+// is wrong.
+TEST(CheckGradients, NamesTheOpWithTheWrongRuleAndItsLine) {
+  int line = 0;
+  const auto f = [&](const Tensors& x) {
+    const Tensor hidden = Tanh(MatMul(x[0], x[1]));
+    line = __LINE__ + 1;
+    const Tensor wrong = Record(WrongExp(), {hidden}).Named("hidden exp");
+    return Mean(Square(wrong) + hidden);
+  };
+  const GradientReport report =
+      CheckGradients(f, {Reals({1, 2}, {0.1, 0.2}), Reals({2, 1}, {1, 2})});
+  EXPECT_GT(report.worst_error, 0.1);
+  EXPECT_THAT(report.worst_element, HasSubstr("by the gradient rule of"));
+  EXPECT_THAT(report.worst_element, HasSubstr("exp 'hidden exp'"));
+  EXPECT_THAT(report.worst_element,
+              HasSubstr(absl::StrCat("check_gradients_test.cc:", line)));
+  EXPECT_THAT(report.worst_element, Not(HasSubstr("matmul")));
+}
+
+TEST(CheckGradients, NamesTheFirstNaN) {
+  const auto f = [](const Tensors& x) { return Exp(Sum(Log(x[0]) * 2)); };
+  EXPECT_THAT(CheckGradients(f, {Reals({2}, {1, -1})}).worst_element,
+              HasSubstr("the value of log %"));
+}
+
+TEST(CheckGradients, BlamesNobodyForRoundingErrors) {
+  const auto f = [](const Tensors& x) { return Exp(x[0]); };
+  const GradientReport report = CheckGradients(f, {Reals({}, {1})});
+  EXPECT_THAT(report.worst_element, Not(HasSubstr("by the gradient rule")));
+}
+
+// ---- What StopGradient should have cut off ----------------------------------
+
+// A loss like that of temporal differences, whose target must stand still.
+GradientReport CheckTarget(const std::function<Tensor(const Tensor&)>& stop) {
+  const auto f = [&](const Tensors& x) {
+    const Tensor target = stop(0.9 * Tanh(x[1].Named("target network")));
+    return Mean(Square(x[0] - target));
+  };
+  return CheckGradients(f, {Reals({2}, {1, 2}), Reals({2}, {0.3, 0.4})});
+}
+
+TEST(CheckGradients, ListsInputsBehindStopGradient) {
+  const GradientReport report =
+      CheckTarget([](const Tensor& x) { return StopGradient(x); });
+  EXPECT_LT(report.worst_error, 1e-9) << report.worst_element;
+  EXPECT_THAT(report.without_gradient, ElementsAre("target network"));
+}
+
+TEST(CheckGradients, ShowsAMissingStopGradient) {
+  const GradientReport report = CheckTarget([](const Tensor& x) { return x; });
+  EXPECT_LT(report.worst_error, 1e-9) << report.worst_element;
+  EXPECT_THAT(report.without_gradient, IsEmpty());
+}
+
+// A rule that gives no gradient cuts the graph as StopGradient does, but is
+// none.
+TEST(CheckGradients, CatchesACutWithoutStopGradient) {
+  static const Op wrong = WithGradient(
+      kExp, [](const Tensor&, const Tensors&, const Tensor&) -> Tensors {
+        return {Tensor()};
+      });
+  const auto f = [](const Tensors& x) { return Record(wrong, {x[0]}); };
+  const GradientReport report = CheckGradients(f, {Reals({}, {1})});
+  EXPECT_GT(report.worst_error, 0.5);
+  EXPECT_THAT(report.without_gradient, ElementsAre("input 0"));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "autodiff/graph.h"
 #include "autodiff/program.h"
@@ -35,6 +36,16 @@ std::vector<double> Read(const Program<T>& program, const Tensor& output) {
   }
   const absl::Span<const int32_t> y = program.IndexOutput(output);
   return {y.begin(), y.end()};
+}
+
+// Inputs of `graph` for these values: "input 0", "input 1", …
+inline Tensors DeclareInputs(Graph& graph, const std::vector<Values>& values) {
+  Tensors x;
+  for (const Values& input : values) {
+    x.push_back(graph.Input(absl::StrCat("input ", x.size()), input.type.shape,
+                            input.type.element));
+  }
+  return x;
 }
 
 // Graph inputs and what is written there; an input that nothing reads may be
@@ -67,10 +78,7 @@ inline std::vector<double> ExpectedValue(const Op& op, const Call& call,
                                          const std::vector<Values>& inputs) {
   if (op.oracle != nullptr) return op.oracle(call, inputs);
   Graph graph;
-  Tensors x;
-  for (const Values& input : inputs) {
-    x.push_back(graph.Input("x", input.type.shape, input.type.element));
-  }
+  const Tensors x = DeclareInputs(graph, inputs);
   const Tensor y = op.unfused(x, call.attributes);
   Tensors wanted = x;  // so that even an input that nothing reads is there
   wanted.push_back(y);
