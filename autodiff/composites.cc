@@ -17,6 +17,10 @@ Tensor Mean(Operand x, std::vector<int64_t> axes, bool keep_axes) {
   return Multiply(Operand(sum, x.where()), 1 / count);
 }
 
+Tensor Min(Operand x, std::vector<int64_t> axes, bool keep_axes) {
+  return -Max(Operand(-x, x.where()), std::move(axes), keep_axes);
+}
+
 // max x + log Σ exp(x − max x). Where the maximum is infinite it cannot be
 // subtracted, and 0 is as good.
 Tensor LogSumExp(Operand x, const std::vector<int64_t>& axes, bool keep_axes) {
@@ -31,16 +35,25 @@ Tensor Clip(Operand x, double low, double high) {
   return Minimum(Maximum(x, Operand(low, x.where())), high);
 }
 
-Tensor GroupSoftmax(Operand x, int64_t size) {
+// op within groups of `size` neighbours along the last axis.
+static Tensor ByGroups(Tensor (*op)(Operand), const Operand& x, int64_t size) {
   const Shape& shape = x.tensor().shape();
   if (size <= 0 || shape.rank() == 0 || shape[-1] % size != 0) {
-    Fail(absl::StrCat(LineOf(x.where()), ": group_softmax: groups of ", size,
+    Fail(absl::StrCat(LineOf(x.where()), ": groups of ", size,
                       " do not divide the last axis of ", shape.ToString()));
   }
   std::vector<int64_t> groups = shape.sizes();
   groups.back() /= size;
   groups.push_back(size);
-  return Reshape(Softmax(Reshape(x, groups)), shape.sizes());
+  return Reshape(op(Reshape(x, groups)), shape.sizes());
+}
+
+Tensor GroupSoftmax(Operand x, int64_t size) {
+  return ByGroups(Softmax, x, size);
+}
+
+Tensor GroupLogSoftmax(Operand x, int64_t size) {
+  return ByGroups(LogSoftmax, x, size);
 }
 
 Tensor Linear(const std::vector<Operand>& inputs, const Operand& weight,
@@ -72,6 +85,13 @@ Tensor Linear(const std::vector<Operand>& inputs, const Operand& weight,
                       " columns, the weight ", shape[0], " rows"));
   }
   return sum + bias;
+}
+
+// Negation keeps NaN last and the order of equal elements.
+Tensor ArgSort(Operand x) {
+  const Tensor negative = -x;
+  const int64_t n = negative.shape().rank() == 0 ? 0 : negative.shape()[-1];
+  return TopK(Operand(negative, x.where()), n);
 }
 
 Tensor Sort(Operand x) { return Take(x, ArgSort(x)); }

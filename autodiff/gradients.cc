@@ -75,12 +75,13 @@ Tensors Gradients(const Operand& loss, const Tensors& wrt) {
     for (size_t i = 0; i < x.size(); ++i) {
       Tensor& total = gradient[x[i].id()];
       if (!dx[i].exists() || !depends[x[i].id()]) continue;
-      if (dx[i].shape() != x[i].shape()) {
+      if (BroadcastShapes(dx[i].shape(), x[i].shape()) != dx[i].shape()) {
         Fail(absl::StrCat("the gradient rule of ", node.op->name, " gave ",
                           dx[i].shape().ToString(), " for input ", i,
                           " of shape ", x[i].shape().ToString()));
       }
-      total = total.exists() ? total + dx[i] : dx[i];
+      const Tensor summed = SumToShape(dx[i], x[i].shape());
+      total = total.exists() ? total + summed : summed;
     }
   }
   Tensors result;

@@ -191,7 +191,7 @@ TEST_F(Mistake, GatherWantsReals) {
 TEST_F(Mistake, PackNamesOverlappingParts) {
   const int line = __LINE__ + 1;
   const auto mistake = [this] { Pack({a_, b_}, {0, 5}, 30); };
-  ExpectFail(mistake, {"pack('a' [2, 3], 'b' [4, 5])",
+  ExpectFail(mistake, {"concat(", "reshape [6]", "reshape [20]",
                        "part 1 starts at 5, before 6", Line(line)});
 }
 

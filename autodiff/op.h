@@ -75,9 +75,10 @@ template <typename T>
 using TileFunction = void (*)(const T* const* in, T* out, int64_t n);
 
 // A tensor of doubles for oracles and tests (indices are whole numbers).
+using Doubles = std::vector<double>;
 struct Values {
   TensorType type;
-  std::vector<double> data;
+  Doubles data;
 };
 
 // A case on which tests run an op: random inputs and how they are applied.
@@ -108,14 +109,15 @@ struct Op {
   Kernel (*value_float)(const Call& call) = nullptr;
   Kernel (*value_double)(const Call& call) = nullptr;
   // One gradient per input, written with ops; a default Tensor where there is
-  // none (indices, comparisons). `dy` has y's shape. A fused op may leave it
-  // out: its gradient is then that of `unfused`.
+  // none (indices, comparisons). `dy` has y's shape; a gradient has its input's
+  // shape, or one that this broadcasts to, and is then summed to it. A fused op
+  // may leave it out: its gradient is that of `unfused`.
   Tensors (*gradient)(const Tensor& y, const Tensors& x,
                       const Tensor& dy) = nullptr;
   // The same value again, which tests compare with: by the plainest loops in
   // double, or for a fused op written with simpler ops.
-  std::vector<double> (*oracle)(const Call& call,
-                                absl::Span<const Values> inputs) = nullptr;
+  Doubles (*oracle)(const Call& call,
+                    absl::Span<const Values> inputs) = nullptr;
   Tensor (*unfused)(const Tensors& x, const Attributes& attributes) = nullptr;
   std::vector<Sample> (*samples)() = nullptr;
 };
@@ -137,7 +139,7 @@ concept HasGradient = requires(const Tensor& y, const Tensors& x) {
 };
 template <typename Rule>
 concept HasOracle = requires(const Call& call, absl::Span<const Values> x) {
-  { Rule::Oracle(call, x) } -> std::same_as<std::vector<double>>;
+  { Rule::Oracle(call, x) } -> std::same_as<Doubles>;
 };
 template <typename Rule>
 concept HasUnfused = requires(const Tensors& x, const Attributes& attributes) {

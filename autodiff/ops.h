@@ -30,6 +30,9 @@ inline Tensor operator-(Operand x) { return Negate(x); }
 // Mean over axes; no axes: over all of them.
 Tensor Mean(Operand x, std::vector<int64_t> axes = {}, bool keep_axes = false);
 
+// The smallest element over axes, as Max.
+Tensor Min(Operand x, std::vector<int64_t> axes = {}, bool keep_axes = false);
+
 // log Σ exp(x) over axes; −∞ where all elements are.
 Tensor LogSumExp(Operand x, const std::vector<int64_t>& axes = {},
                  bool keep_axes = false);
@@ -37,8 +40,18 @@ Tensor LogSumExp(Operand x, const std::vector<int64_t>& axes = {},
 // x limited to [low, high]; the gradient is 0 outside and passes at the ends.
 Tensor Clip(Operand x, double low, double high);
 
-// Softmax within groups of `size` neighbours along the last axis (SimNorm).
+// Softmax, LogSoftmax within groups of `size` neighbours along the last axis
+// (SimNorm).
 Tensor GroupSoftmax(Operand x, int64_t size);
+Tensor GroupLogSoftmax(Operand x, int64_t size);
+
+// x between `before` and `after` zeros along an axis.
+Tensor Pad(Operand x, int64_t axis, int64_t before, int64_t after);
+
+// A vector of `size` elements: parts[i] starts at offsets[i], zeros elsewhere.
+// The inverse of taking Views.
+Tensor Pack(const std::vector<Operand>& parts, std::vector<int64_t> offsets,
+            int64_t size);
 
 // Σ_i x_i W_i + bias: `weight` is [Σ_i k_i, n], split by rows into the W_i, and
 // x_i is [..., k_i]; leading axes broadcast. Equal to a product with the
@@ -47,7 +60,9 @@ Tensor GroupSoftmax(Operand x, int64_t size);
 Tensor Linear(const std::vector<Operand>& inputs, const Operand& weight,
               const Operand& bias);
 
-// The last axis in ascending order, NaN last.
+// Indices that sort the last axis, smallest first, equal elements by index and
+// NaN last; and the last axis in that order.
+Tensor ArgSort(Operand x);
 Tensor Sort(Operand x);
 
 // Index of the largest element along the last axis, which is dropped.

@@ -1,28 +1,17 @@
-#include <cmath>
-
 #include "autodiff/ops/elementwise.h"
 
 namespace autodiff {
-namespace {
 
 // y = |x|,  dx = sign(x) dy with sign(0) = 0.
 struct AbsRule : Unary<AbsRule> {
   static constexpr char kName[] = "abs";
-
-  template <typename X>
-  static X Apply(X x) {
-    return Abs(x);
-  }
+  static auto Apply(auto x) { return Abs(x); }
   static double Scalar(double x) { return std::abs(x); }
-
   static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
     return {(Less(0, x[0]) - Less(x[0], 0)) * dy};
   }
-
   static std::vector<Sample> Samples() { return UnarySamples(Abs, -2, 2, {0}); }
 };
-
-}  // namespace
 
 constexpr Op kAbs = MakeOp<AbsRule>();
 

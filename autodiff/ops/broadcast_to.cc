@@ -1,32 +1,22 @@
 #include "autodiff/ops/elementwise.h"
 
 namespace autodiff {
-namespace {
 
 // y = x repeated along broadcast axes,  dx = Σ dy over them.
 struct BroadcastToRule : Unary<BroadcastToRule> {
   static constexpr char kName[] = "broadcast_to";
-
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     const Shape target(call.attributes.Ints("sizes"));
-    if (call.inputs[0].element == ElementType::kReal &&
-        BroadcastShapes(call.in(0), target) == target) {
+    if (!IsIndex(call, 0) && BroadcastShapes(call.in(0), target) == target) {
       return TensorType{target};
     }
-    return absl::InvalidArgumentError(
-        absl::StrCat("does not broadcast to ", target.ToString()));
+    return Refuse("does not broadcast to ", target.ToString());
   }
-
-  template <typename X>
-  static X Apply(X x) {
-    return x;
-  }
+  static auto Apply(auto x) { return x; }
   static double Scalar(double x) { return x; }
-
-  static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
-    return {SumToShape(dy, x[0].shape())};
+  static Tensors Gradient(const Tensor&, const Tensors&, const Tensor& dy) {
+    return {dy};
   }
-
   static std::vector<Sample> Samples() {
     const std::pair<Shape, Shape> cases[] = {{{}, {3, 2}},
                                              {{4}, {3, 4}},
@@ -43,8 +33,6 @@ struct BroadcastToRule : Unary<BroadcastToRule> {
     return samples;
   }
 };
-
-}  // namespace
 
 constexpr Op kBroadcastTo = MakeOp<BroadcastToRule>();
 

@@ -1,39 +1,19 @@
-#include "autodiff/ops.h"
-#include "autodiff/ops/indexing.h"
+#include "autodiff/ops/rule.h"
 
 namespace autodiff {
-namespace {
 
 // First j with p_0 + … + p_j > u Σp; if rounding leaves none, the last j with
 // p_j > 0. An outcome of probability zero is never drawn.
-template <typename T>
-int32_t DrawOutcome(const T* p, int64_t n, T u) {
-  T total = 0;
-  for (int64_t j = 0; j < n; ++j) total += p[j];
-  T sum = 0;
-  int64_t last = 0;
-  for (int64_t j = 0; j < n; ++j) {
-    if (!(p[j] > 0)) continue;
-    sum += p[j];
-    last = j;
-    if (sum > u * total) break;
-  }
-  return static_cast<int32_t>(last);
-}
-
-struct CategoricalRule {
+struct CategoricalRule : NoGradient {
   static constexpr char kName[] = "categorical";
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
-    const bool rows_match =
-        call.in(0).rank() >= 1 && call.in(1).rank() >= 1 &&
-        Replace(call.in(0), 1, {}) == Replace(call.in(1), 1, {});
-    if (rows_match && call.in(0)[-1] > 0 &&
-        call.inputs[0].element == ElementType::kReal &&
-        call.inputs[1].element == ElementType::kReal) {
+    if (!IsIndex(call, 0) && !IsIndex(call, 1) && call.in(0).rank() >= 1 &&
+        call.in(1).rank() >= 1 && call.in(0)[-1] > 0 &&
+        Replace(call.in(0), 1, {}) == Replace(call.in(1), 1, {})) {
       return TensorType{call.in(1), ElementType::kIndex};
     }
-    return absl::InvalidArgumentError(
+    return Refuse(
         "needs probabilities [..., n] and uniforms [..., k] with n ≥ 1 and "
         "equal leading axes");
   }
@@ -41,23 +21,31 @@ struct CategoricalRule {
   template <typename T>
   static Kernel Value(const Call& call) {
     const int64_t n = call.in(0)[-1], k = call.in(1)[-1];
-    const int64_t total = call.out().elements();
-    return {[=](const Buffers& b) {
-      for (int64_t i = 0; i < total; ++i) {
-        b.Out<int32_t>()[i] =
-            DrawOutcome(b.In<T>(0) + i / k * n, n, b.In<T>(1)[i]);
-      }
-    }};
+    return ForEachRow(call.out().elements(), 5. + 3. * n,
+                      [=](const Buffers& b, int64_t i) {
+                        const T* const p = b.In<T>(0) + i / k * n;
+                        b.Out<int32_t>()[i] = Draw(p, n, b.In<T>(1)[i]);
+                      });
   }
 
-  static Tensors Gradient(const Tensor&, const Tensors&, const Tensor&) {
-    return {Tensor(), Tensor()};
+  template <typename T>
+  static int32_t Draw(const T* p, int64_t n, T u) {
+    T total = 0;
+    for (int64_t j = 0; j < n; ++j) total += p[j];
+    T sum = 0;
+    int64_t last = 0;
+    for (int64_t j = 0; j < n; ++j) {
+      if (!(p[j] > 0)) continue;
+      sum += p[j];
+      last = j;
+      if (sum > u * total) break;
+    }
+    return static_cast<int32_t>(last);
   }
 
-  static std::vector<double> Oracle(const Call& call,
-                                    absl::Span<const Values> inputs) {
+  static Doubles Oracle(const Call& call, absl::Span<const Values> inputs) {
     const int64_t n = call.in(0)[-1], k = call.in(1)[-1];
-    std::vector<double> y;
+    Doubles y;
     for (int64_t i = 0; i < call.out().elements(); ++i) {
       const double* const p = inputs[0].data.data() + i / k * n;
       double total = 0, sum = p[0];
@@ -79,8 +67,6 @@ struct CategoricalRule {
             {"none", {{{3, 5}, 0, 1}, {{3, 0}, 0, 1}}, record}};
   }
 };
-
-}  // namespace
 
 constexpr Op kCategorical = MakeOp<CategoricalRule>();
 

@@ -1,82 +1,105 @@
-#include <algorithm>
-
-#include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
-#include "autodiff/graph.h"
-#include "autodiff/op.h"
-#include "autodiff/ops.h"
-#include "autodiff/ops/axis.h"
-#include "autodiff/ops/real.h"
+#include "autodiff/ops/rule.h"
 
 namespace autodiff {
-namespace {
 
-// y = the parts one after the other along `axis`,  dx_i = its slice of dy.
+// y = the parts in order along `axis`, the i-th from offsets[i] on, and zeros
+// between them up to `size`,  dx_i = its slice of dy.
 struct ConcatRule {
   static constexpr char kName[] = "concat";
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     if (absl::Status real = RequireReals(call); !real.ok()) return real;
     const int64_t axis = call.attributes.Int("axis");
-    if (axis < 0 || axis >= call.in(0).rank()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("there is no axis ", axis));
+    const int64_t size = call.attributes.Int("size");
+    const Shape& first = call.in(0);
+    if (axis < 0 || axis >= first.rank()) {
+      return Refuse("there is no axis ", axis);
     }
-    int64_t size = 0;
+    const std::vector<int64_t>& offsets = call.attributes.Ints("offsets");
+    if (offsets.size() != call.inputs.size()) {
+      return Refuse(offsets.size(), " offsets for ", call.inputs.size(),
+                    " parts");
+    }
+    int64_t end = 0;
     for (size_t i = 0; i < call.inputs.size(); ++i) {
-      const Shape& part = call.in(static_cast<int>(i));
-      if (part.rank() != call.in(0).rank() ||
-          WithSize(part, axis, 0) != WithSize(call.in(0), axis, 0)) {
-        return absl::InvalidArgumentError(absl::StrCat(
-            "part ", i, " differs from part 0 in other axes than ", axis));
+      const Shape& part = call.inputs[i].shape;
+      if (part.rank() != first.rank() ||
+          WithSize(part, axis, 0) != WithSize(first, axis, 0)) {
+        return Refuse("part ", i, " differs from part 0 in other axes than ",
+                      axis);
       }
-      size += part.sizes()[axis];
+      if (offsets[i] < end) {
+        return Refuse("part ", i, " starts at ", offsets[i], ", before ", end);
+      }
+      end = offsets[i] + part.sizes()[axis];
     }
-    return TensorType{WithSize(call.in(0), axis, size)};
+    if (end <= size) return TensorType{WithSize(first, axis, size)};
+    return Refuse("the last part ends at ", end, ", beyond the size ", size);
+  }
+
+  // What a block of y, all that is inside the axes before `axis`, consists of.
+  struct Piece {
+    int input;  // −1: zeros
+    int64_t begin, size;
+  };
+  static std::vector<Piece> PiecesOf(const Call& call) {
+    const int64_t axis = call.attributes.Int("axis");
+    const int64_t after = CutAt(call.out(), axis).after;
+    std::vector<Piece> pieces;
+    int64_t end = 0;
+    const auto fill_to = [&](int64_t begin) {
+      if (begin > end) pieces.push_back({-1, end, begin - end});
+    };
+    for (size_t i = 0; i < call.inputs.size(); ++i) {
+      const int64_t begin = call.attributes.Ints("offsets")[i] * after;
+      const int64_t size = call.inputs[i].shape.sizes()[axis] * after;
+      fill_to(begin);
+      pieces.push_back({static_cast<int>(i), begin, size});
+      end = begin + size;
+    }
+    fill_to(call.attributes.Int("size") * after);
+    return pieces;
   }
 
   template <typename T>
   static Kernel Value(const Call& call) {
-    const int64_t axis = call.attributes.Int("axis");
-    const int64_t before = CutAt(call.out(), axis).before;
-    std::vector<int64_t> blocks;  // elements of each part's block
-    for (const TensorType& part : call.inputs) {
-      const AxisCut cut = CutAt(part.shape, axis);
-      blocks.push_back(cut.size * cut.after);
-    }
-    return {[=](const Buffers& b) {
-      T* to = b.Out<T>();
-      for (int64_t i = 0; i < before; ++i) {
-        for (size_t part = 0; part < blocks.size(); ++part) {
-          const T* const from = b.In<T>(static_cast<int>(part));
-          to = std::copy_n(from + i * blocks[part], blocks[part], to);
-        }
-      }
-    }};
+    const AxisCut cut = CutAt(call.out(), call.attributes.Int("axis"));
+    const int64_t block = cut.size * cut.after;
+    const std::vector<Piece> pieces = PiecesOf(call);
+    const auto count = static_cast<int64_t>(pieces.size());
+    return ForEachRow(cut.before * count, 5. + block / 8. / count,
+                      [=](const Buffers& b, int64_t row) {
+                        const int64_t i = row / count;
+                        const auto& [input, begin, size] = pieces[row % count];
+                        T* const y = b.Out<T>() + i * block + begin;
+                        if (input < 0) {
+                          std::fill_n(y, size, T{0});
+                        } else {
+                          std::copy_n(b.In<T>(input) + i * size, size, y);
+                        }
+                      });
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {
     const int64_t axis = y.node().attributes.Int("axis");
     Tensors dx;
-    int64_t begin = 0;
-    for (const Tensor& part : x) {
-      const int64_t end = begin + part.shape().sizes()[axis];
-      dx.push_back(Slice(dy, axis, begin, end));
-      begin = end;
+    for (size_t i = 0; i < x.size(); ++i) {
+      const int64_t begin = y.node().attributes.Ints("offsets")[i];
+      const int64_t size = x[i].shape().sizes()[axis];
+      dx.push_back(Slice(dy, axis, begin, begin + size));
     }
     return dx;
   }
 
-  static std::vector<double> Oracle(const Call& call,
-                                    absl::Span<const Values> inputs) {
+  static Doubles Oracle(const Call& call, absl::Span<const Values> inputs) {
     const int64_t axis = call.attributes.Int("axis");
-    std::vector<double> y;
-    for (int64_t i = 0; i < CutAt(call.out(), axis).before; ++i) {
-      for (const Values& part : inputs) {
-        const AxisCut cut = CutAt(part.type.shape, axis);
-        for (int64_t j = 0; j < cut.size * cut.after; ++j) {
-          y.push_back(part.data[i * cut.size * cut.after + j]);
-        }
+    Doubles y(call.out().elements(), 0);
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      const Shape& part = inputs[i].type.shape;
+      for (Index at : IndicesOf(part)) {
+        const double x = inputs[i].data[Position(part, at)];
+        at[axis] += call.attributes.Ints("offsets")[i];
+        y[Position(call.out(), at)] = x;
       }
     }
     return y;
@@ -93,18 +116,58 @@ struct ConcatRule {
              [](const Tensors& x) {
                return Concat({x[0], x[1]}, -1);
              }},
-            {"a middle axis", {{{2, 3, 4}}, {{2, 1, 4}}}, [](const Tensors& x) {
+            {"a middle axis",
+             {{{2, 3, 4}}, {{2, 1, 4}}},
+             [](const Tensors& x) {
                return Concat({x[0], x[1], x[0]}, 1);
+             }},
+            {"zeros around",
+             {{{2, 3, 2}}},
+             [](const Tensors& x) { return Pad(x[0], 1, 1, 2); }},
+            {"packed", {{{2, 3}}, {{4}}, {{}}}, [](const Tensors& x) {
+               return Pack({x[0], x[1], x[2]}, {1, 8, 12}, 14);
              }}};
   }
 };
 
-}  // namespace
-
 constexpr Op kConcat = MakeOp<ConcatRule>();
 
+// 0 if there is no such axis, which the shape rule reports.
+static int64_t SizeAlong(const Operand& x, int64_t axis) {
+  if (x.is_number() || axis < 0) return 0;
+  const std::vector<int64_t>& sizes = x.tensor().shape().sizes();
+  return axis < static_cast<int64_t>(sizes.size()) ? sizes[axis] : 0;
+}
+
 Tensor Concat(const std::vector<Operand>& parts, int64_t axis) {
-  return Record(kConcat, parts, {{"axis", FromFirst(parts.front(), axis)}});
+  axis = FromFirst(parts.front(), axis);
+  std::vector<int64_t> offsets;
+  int64_t end = 0;
+  for (const Operand& part : parts) {
+    offsets.push_back(end);
+    end += SizeAlong(part, axis);
+  }
+  return Record(
+      kConcat, parts,
+      {{"axis", axis}, {"offsets", std::move(offsets)}, {"size", end}});
+}
+
+Tensor Pad(Operand x, int64_t axis, int64_t before, int64_t after) {
+  axis = FromFirst(x, axis);
+  const int64_t size = before + SizeAlong(x, axis) + after;
+  return Record(kConcat, {x},
+                {{"axis", axis}, {"offsets", Index{before}}, {"size", size}});
+}
+
+Tensor Pack(const std::vector<Operand>& parts, std::vector<int64_t> offsets,
+            int64_t size) {
+  std::vector<Operand> vectors;
+  for (const Operand& part : parts) {
+    vectors.emplace_back(Reshape(part, {-1}), part.where());
+  }
+  return Record(
+      kConcat, vectors,
+      {{"axis", int64_t{0}}, {"offsets", std::move(offsets)}, {"size", size}});
 }
 
 }  // namespace autodiff

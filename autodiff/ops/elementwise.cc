@@ -1,7 +1,5 @@
 #include "autodiff/ops/elementwise.h"
 
-#include "autodiff/ops/real.h"
-
 namespace autodiff {
 
 absl::StatusOr<TensorType> BroadcastType(const Call& call) {
@@ -10,31 +8,21 @@ absl::StatusOr<TensorType> BroadcastType(const Call& call) {
   for (const TensorType& input : call.inputs) {
     const auto wider = BroadcastShapes(shape, input.shape);
     if (!wider.has_value()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("shapes ", shape.ToString(), " and ",
-                       input.shape.ToString(), " do not broadcast"));
+      return Refuse("shapes ", shape.ToString(), " and ",
+                    input.shape.ToString(), " do not broadcast");
     }
     shape = *wider;
   }
   return TensorType{shape};
 }
 
-std::vector<double> BroadcastOracle(
+Doubles BroadcastOracle(
     const Call& call, absl::Span<const Values> inputs,
     const std::function<double(const double* arguments)>& scalar) {
-  std::vector<std::vector<int64_t>> strides;
-  for (const TensorType& input : call.inputs) {
-    strides.push_back(BroadcastStrides(input.shape, call.out()));
-  }
-  std::vector<double> y, arguments(inputs.size());
-  for (int64_t i = 0; i < call.out().elements(); ++i) {
+  Doubles y, arguments(inputs.size());
+  for (const Index& at : IndicesOf(call.out())) {
     for (size_t k = 0; k < inputs.size(); ++k) {
-      int64_t rest = i, at = 0;
-      for (int axis = call.out().rank() - 1; axis >= 0; --axis) {
-        at += rest % call.out()[axis] * strides[k][axis];
-        rest /= call.out()[axis];
-      }
-      arguments[k] = inputs[k].data[at];
+      arguments[k] = inputs[k].data[Position(inputs[k].type.shape, at)];
     }
     y.push_back(scalar(arguments.data()));
   }

@@ -1,8 +1,9 @@
 // What element-wise ops share: shape rule, tile loop and oracle. A rule derives
 // from Elementwise<Rule, arguments> and adds its name, Apply (one vector
-// register of elements), Scalar (one element in double, for tests), Gradient
-// and Samples. Operands broadcast; programs see to that (fusion.h), so that a
-// rule is a loop over dense memory.
+// register of elements), Scalar (one element in double, for tests; or Unfused),
+// Gradient and Samples. Operands broadcast; programs see to that (fusion.h), so
+// that a rule is a loop over dense memory, and so do `Gradients`: a gradient
+// has the result's shape.
 #ifndef AUTODIFF_OPS_ELEMENTWISE_H_
 #define AUTODIFF_OPS_ELEMENTWISE_H_
 
@@ -11,12 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
-#include "autodiff/gradients.h"
-#include "autodiff/op.h"
-#include "autodiff/ops.h"
-#include "autodiff/ops/lanes.h"
+#include "autodiff/ops/rows.h"
 
 namespace autodiff {
 
@@ -24,7 +20,7 @@ namespace autodiff {
 absl::StatusOr<TensorType> BroadcastType(const Call& call);
 
 // Applies `scalar` to every element of the inputs, broadcast to the output.
-std::vector<double> BroadcastOracle(
+Doubles BroadcastOracle(
     const Call& call, absl::Span<const Values> inputs,
     const std::function<double(const double* arguments)>& scalar);
 
@@ -34,41 +30,30 @@ struct Elementwise {
     return BroadcastType(call);
   }
 
-  // out[i] = Apply(in[0][i], in[1][i], …) for n elements. A rest that does not
-  // fill a register is computed in part of one: an element's bits depend
-  // neither on where it stands nor on how many there are.
+  // out[i] = Apply(in[0][i], in[1][i], …) for n elements. An element's bits
+  // depend neither on where it stands nor on how many there are.
   template <typename T>
   static void Tile(const T* const* in, T* out, int64_t n) {
-    constexpr int64_t kLanes = Lanes<T>::kCount;
-    int64_t i = 0;
-    for (; i + kLanes <= n; i += kLanes) {
-      ApplyTo([&](int k) { return Lanes<T>::Load(in[k] + i); }, kIndices)
-          .Store(out + i);
-    }
-    if (i == n) return;
-    ApplyTo([&](int k) { return Lanes<T>::LoadFirst(in[k] + i, n - i); },
-            kIndices)
-        .StoreFirst(out + i, n - i);
+    const auto apply = [](auto... x) { return Rule::Apply(x...); };
+    WithIndices([&](auto... k) { MapRow(n, apply, out, in[k]...); });
   }
 
-  static std::vector<double> Oracle(const Call& call,
-                                    absl::Span<const Values> inputs) {
-    return BroadcastOracle(
-        call, inputs, [](const double* x) { return ScalarOf(x, kIndices); });
+  static Doubles Oracle(const Call& call, absl::Span<const Values> inputs)
+    requires requires { &Rule::Scalar; }
+  {
+    return BroadcastOracle(call, inputs, [](const double* x) {
+      return WithIndices([x](auto... k) { return Rule::Scalar(x[k]...); });
+    });
   }
 
  private:
-  static constexpr auto kIndices =
-      std::make_integer_sequence<int, kArguments>();
-
-  template <typename Argument, int... k>
-  static auto ApplyTo(const Argument& argument,
-                      std::integer_sequence<int, k...>) {
-    return Rule::Apply(argument(k)...);
-  }
-  template <int... k>
-  static double ScalarOf(const double* x, std::integer_sequence<int, k...>) {
-    return Rule::Scalar(x[k]...);
+  // f(0, 1, …), a number for each argument.
+  template <typename Function>
+  static auto WithIndices(const Function& f) {
+    const auto call = [&f]<int... k>(std::integer_sequence<int, k...>) {
+      return f(k...);
+    };
+    return call(std::make_integer_sequence<int, kArguments>());
   }
 };
 

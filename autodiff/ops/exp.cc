@@ -1,28 +1,17 @@
-#include <cmath>
-
 #include "autodiff/ops/elementwise.h"
 
 namespace autodiff {
-namespace {
 
 // y = eˣ,  dx = y dy.
 struct ExpRule : Unary<ExpRule> {
   static constexpr char kName[] = "exp";
-
-  template <typename X>
-  static X Apply(X x) {
-    return Exp(x);
-  }
+  static auto Apply(auto x) { return Exp(x); }
   static double Scalar(double x) { return std::exp(x); }
-
   static Tensors Gradient(const Tensor& y, const Tensors&, const Tensor& dy) {
     return {y * dy};
   }
-
   static std::vector<Sample> Samples() { return UnarySamples(Exp, -2, 2); }
 };
-
-}  // namespace
 
 constexpr Op kExp = MakeOp<ExpRule>();
 

@@ -1,36 +1,27 @@
-#include "absl/status/status.h"
-#include "autodiff/ops.h"
+#include "autodiff/ops/rule.h"
 
 namespace autodiff {
-namespace {
 
 // y = count + 1.
-struct IncrementRule {
+struct IncrementRule : NoGradient {
   static constexpr char kName[] = "increment";
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
-    if (call.inputs[0].element == ElementType::kIndex) return call.inputs[0];
-    return absl::InvalidArgumentError("needs indices");
+    if (!IsIndex(call, 0)) return Refuse("needs indices");
+    return call.inputs[0];
   }
 
   template <typename T>
   static Kernel Value(const Call& call) {
-    const int64_t n = call.out().elements();
-    return {[n](const Buffers& b) {
-      for (int64_t i = 0; i < n; ++i) {
-        b.Out<int32_t>()[i] = b.In<int32_t>(0)[i] + 1;
-      }
-    }};
+    return ForEachRow(
+        call.out().elements(), 1, [](const Buffers& b, int64_t i) {
+          b.Out<uint32_t>()[i] = b.In<uint32_t>(0)[i] + 1;  // may wrap around
+        });
   }
 
-  static Tensors Gradient(const Tensor&, const Tensors&, const Tensor&) {
-    return {Tensor()};
-  }
-
-  static std::vector<double> Oracle(const Call&,
-                                    absl::Span<const Values> inputs) {
-    std::vector<double> y;
-    for (double count : inputs[0].data) y.push_back(count + 1);
+  static Doubles Oracle(const Call&, absl::Span<const Values> inputs) {
+    Doubles y = inputs[0].data;
+    for (double& count : y) ++count;
     return y;
   }
 
@@ -40,8 +31,6 @@ struct IncrementRule {
              [](const Tensors& x) { return Increment(x[0]); }}};
   }
 };
-
-}  // namespace
 
 constexpr Op kIncrement = MakeOp<IncrementRule>();
 

@@ -1,11 +1,6 @@
-#include <algorithm>
-#include <cmath>
-
-#include "autodiff/ops.h"
-#include "autodiff/ops/softmax.h"
+#include "autodiff/ops/rows.h"
 
 namespace autodiff {
-namespace {
 
 // y_i = (x_i − max x) − log Σ_j exp(x_j − max x),
 // dx = dy − exp(y) Σ_j dy_j.
@@ -14,42 +9,30 @@ struct LogSoftmaxRule : RowWise {
 
   template <typename T>
   static Kernel Value(const Call& call) {
-    const Rows rows = RowsOf(call.out());
-    return {[rows](const Buffers& b) {
-      for (int64_t row = 0; row < rows.count; ++row) {
-        const T* const x = b.In<T>(0) + row * rows.size;
-        const Lanes<T> max(MaxOfRow(x, rows.size));
-        const T sum =
-            SumOfRow(x, rows.size, [&](Lanes<T> a) { return Exp(a - max); });
-        const Lanes<T> log_sum(std::log(sum));
-        MapRow(x, rows.size, b.Out<T>() + row * rows.size,
-               [&](Lanes<T> a) { return (a - max) - log_sum; });
-      }
-    }};
+    const auto [count, n] = RowsOf(call.out());
+    return ForEachRow(count, 20. + n, [=](const Buffers& b, int64_t row) {
+      const T* const x = b.In<T>(0) + row * n;
+      const Lanes<T> max(MaxOfRow(n, x));
+      const T sum = SumOfRow(
+          n, [&](Lanes<T> a) { return Exp(a - max); }, x);
+      const Lanes<T> log_sum(std::log(sum));
+      MapRow(
+          n, [&](Lanes<T> a) { return (a - max) - log_sum; },
+          b.Out<T>() + row * n, x);
+    });
+  }
+
+  static Tensor Unfused(const Tensors& x, const Attributes&) {
+    const Tensor shifted = x[0] - Max(x[0], {-1}, true);
+    return shifted - Log(Sum(Exp(shifted), {-1}, true));
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors&, const Tensor& dy) {
     return {dy - Exp(y) * Sum(dy, {-1}, true)};
   }
 
-  static std::vector<double> Oracle(const Call& call,
-                                    absl::Span<const Values> inputs) {
-    const Rows rows = RowsOf(call.out());
-    std::vector<double> y = inputs[0].data;
-    for (int64_t row = 0; row < rows.count; ++row) {
-      double* const first = y.data() + row * rows.size;
-      const double max = *std::max_element(first, first + rows.size);
-      double sum = 0;
-      for (int64_t i = 0; i < rows.size; ++i) sum += std::exp(first[i] - max);
-      for (int64_t i = 0; i < rows.size; ++i) first[i] -= max + std::log(sum);
-    }
-    return y;
-  }
-
   static std::vector<Sample> Samples() { return SoftmaxSamples(LogSoftmax); }
 };
-
-}  // namespace
 
 constexpr Op kLogSoftmax = MakeOp<LogSoftmaxRule>();
 

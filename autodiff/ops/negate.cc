@@ -1,26 +1,17 @@
 #include "autodiff/ops/elementwise.h"
 
 namespace autodiff {
-namespace {
 
 // y = −x,  dx = −dy.
 struct NegateRule : Unary<NegateRule> {
   static constexpr char kName[] = "negate";
-
-  template <typename X>
-  static X Apply(X x) {
-    return -x;
-  }
+  static auto Apply(auto x) { return -x; }
   static double Scalar(double x) { return -x; }
-
   static Tensors Gradient(const Tensor&, const Tensors&, const Tensor& dy) {
     return {-dy};
   }
-
   static std::vector<Sample> Samples() { return UnarySamples(Negate, -2, 2); }
 };
-
-}  // namespace
 
 constexpr Op kNegate = MakeOp<NegateRule>();
 

@@ -1,10 +1,8 @@
-#include <cmath>
 #include <numbers>
 
 #include "autodiff/ops/elementwise.h"
 
 namespace autodiff {
-namespace {
 
 // y = Φ⁻¹(x + 2⁻²⁵) with the standard normal distribution function Φ. For
 // multiples of 2⁻²⁴ in [0, 1), which Uniform draws, the argument is in the
@@ -13,13 +11,10 @@ namespace {
 // dx = √(2π) exp(y² / 2) dy.
 struct NormalFromUniformRule : Unary<NormalFromUniformRule> {
   static constexpr char kName[] = "normal_from_uniform";
-
-  template <typename X>
-  static X Apply(X x) {
-    const X below = NormalQuantile(Min(x, (1 - 0x1p-24) - x) + 0x1p-25);
+  static auto Apply(auto x) {
+    const auto below = NormalQuantile(Min(x, (1 - 0x1p-24) - x) + 0x1p-25);
     return Select(x < 0.5, below, -below);
   }
-
   // Bisection for erfc(−y / √2) = 2 p.
   static double Scalar(double x) {
     double low = -10, high = 10;
@@ -31,18 +26,14 @@ struct NormalFromUniformRule : Unary<NormalFromUniformRule> {
     }
     return low;
   }
-
   static Tensors Gradient(const Tensor& y, const Tensors&, const Tensor& dy) {
     const double scale = std::sqrt(2 * std::numbers::pi);
     return {scale * Exp(0.5 * Square(y)) * dy};
   }
-
   static std::vector<Sample> Samples() {
     return UnarySamples(NormalFromUniform, 0.25, 0.75);
   }
 };
-
-}  // namespace
 
 constexpr Op kNormalFromUniform = MakeOp<NormalFromUniformRule>();
 

@@ -1,43 +1,30 @@
-#include <algorithm>
-
-#include "autodiff/graph.h"
-#include "autodiff/ops.h"
-#include "autodiff/ops/indexing.h"
+#include "autodiff/ops/rule.h"
 
 namespace autodiff {
-namespace {
 
 // y[…, j] = [index[…] = j] for j < size.
-struct OneHotRule {
+struct OneHotRule : NoGradient {
   static constexpr char kName[] = "one_hot";
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
-    if (call.inputs[0].element == ElementType::kIndex) {
-      return TensorType{Replace(call.in(0), 0, {call.attributes.Int("size")})};
-    }
-    return absl::InvalidArgumentError("needs indices");
+    if (!IsIndex(call, 0)) return Refuse("needs indices");
+    return TensorType{Replace(call.in(0), 0, {call.attributes.Int("size")})};
   }
 
   template <typename T>
   static Kernel Value(const Call& call) {
     const int64_t size = call.attributes.Int("size");
-    const int64_t count = call.in(0).elements();
-    return {[=](const Buffers& b) {
-      std::fill_n(b.Out<T>(), count * size, T{0});
-      for (int64_t i = 0; i < count; ++i) {
-        const int64_t at = CheckedIndex(b.In<int32_t>(0)[i], size, kName);
-        b.Out<T>()[i * size + at] = 1;
-      }
-    }};
+    return ForEachRow(call.in(0).elements(), 5. + size / 8.,
+                      [=](const Buffers& b, int64_t i) {
+                        const int32_t index = b.In<int32_t>(0)[i];
+                        T* const y = b.Out<T>() + i * size;
+                        std::fill_n(y, size, T{0});
+                        y[CheckedIndex(index, size, kName)] = 1;
+                      });
   }
 
-  static Tensors Gradient(const Tensor&, const Tensors&, const Tensor&) {
-    return {Tensor()};
-  }
-
-  static std::vector<double> Oracle(const Call& call,
-                                    absl::Span<const Values> inputs) {
-    std::vector<double> y;
+  static Doubles Oracle(const Call& call, absl::Span<const Values> inputs) {
+    Doubles y;
     for (double index : inputs[0].data) {
       for (int64_t j = 0; j < call.out()[-1]; ++j) {
         y.push_back(static_cast<double>(j) == index ? 1 : 0);
@@ -53,8 +40,6 @@ struct OneHotRule {
             {"none", {{{0}, 0, 5, ElementType::kIndex}}, record}};
   }
 };
-
-}  // namespace
 
 constexpr Op kOneHot = MakeOp<OneHotRule>();
 

@@ -1,25 +1,15 @@
-#include <cmath>
-
 #include "autodiff/ops/elementwise.h"
 
 namespace autodiff {
-namespace {
 
 // y = aᵇ,  da = b aᵇ⁻¹ dy,  db = log(a) y dy.
 struct PowRule : Binary<PowRule> {
   static constexpr char kName[] = "pow";
-
-  template <typename X>
-  static X Apply(X a, X b) {
-    return Pow(a, b);
-  }
+  static auto Apply(auto a, auto b) { return Pow(a, b); }
   static double Scalar(double a, double b) { return std::pow(a, b); }
-
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {
-    return {SumToShape(dy * x[1] * Pow(x[0], x[1] - 1), x[0].shape()),
-            SumToShape(dy * y * Log(x[0]), x[1].shape())};
+    return {dy * x[1] * Pow(x[0], x[1] - 1), dy * y * Log(x[0])};
   }
-
   static std::vector<Sample> Samples() {
     std::vector<Sample> samples = BinarySamples(Pow);
     for (Sample& sample : samples) {
@@ -29,8 +19,6 @@ struct PowRule : Binary<PowRule> {
     return samples;
   }
 };
-
-}  // namespace
 
 constexpr Op kPow = MakeOp<PowRule>();
 

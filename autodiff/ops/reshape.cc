@@ -1,11 +1,6 @@
-#include <algorithm>
-
-#include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
-#include "autodiff/ops/alias.h"
+#include "autodiff/ops/rule.h"
 
 namespace autodiff {
-namespace {
 
 // y = the elements of x in row-major order,  dx = dy in x's shape.
 struct ReshapeRule : Alias {
@@ -16,9 +11,8 @@ struct ReshapeRule : Alias {
     if (target.elements() == call.in(0).elements()) {
       return TensorType{target, call.inputs[0].element};
     }
-    return absl::InvalidArgumentError(
-        absl::StrCat("cannot become ", target.ToString(), ": it has ",
-                     call.in(0).elements(), " elements"));
+    return Refuse("cannot become ", target.ToString(), ": it has ",
+                  call.in(0).elements(), " elements");
   }
 
   static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
@@ -26,23 +20,19 @@ struct ReshapeRule : Alias {
   }
 
   static std::vector<Sample> Samples() {
-    return {{"split an axis",
-             {{{3, 4}}},
-             [](const Tensors& x) {
-               return Reshape(x[0], {3, 2, 2});
-             }},
-            {"inferred size",
-             {{{3, 4}}},
-             [](const Tensors& x) {
-               return Reshape(x[0], {2, -1});
-             }},
-            {"one element", {{{}}}, [](const Tensors& x) {
-               return Reshape(x[0], {1, 1});
-             }}};
+    std::vector<Sample> samples;
+    for (const std::pair<Shape, Index>& c :
+         {std::pair{Shape{3, 4}, Index{3, 2, 2}},  // splits an axis
+          {Shape{3, 4}, Index{2, -1}},             // infers a size
+          {Shape{}, Index{1, 1}}}) {
+      samples.push_back(
+          {absl::StrCat(c.first.ToString(), " case ", samples.size()),
+           {{c.first}},
+           [c](const Tensors& x) { return Reshape(x[0], c.second); }});
+    }
+    return samples;
   }
 };
-
-}  // namespace
 
 constexpr Op kReshape = MakeOp<ReshapeRule>(OpKind::kAlias);
 

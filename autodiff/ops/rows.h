@@ -1,39 +1,34 @@
-// Loops over one row of a tensor in vector registers, for ops that reduce along
-// the last axis. The order of additions depends on the row's length alone.
+// Loops over one row of a tensor in vector registers, and what ops share that
+// work along the last axis. A rest that does not fill a register is computed in
+// part of one. The order of additions depends on the row's length alone.
 #ifndef AUTODIFF_OPS_ROWS_H_
 #define AUTODIFF_OPS_ROWS_H_
 
 #include <algorithm>
+#include <concepts>
 #include <cstdint>
 #include <limits>
 
 #include "autodiff/ops/lanes.h"
-#include "autodiff/shape.h"
+#include "autodiff/ops/rule.h"
 
 namespace autodiff {
 
-// A tensor as rows along its last axis.
-struct Rows {
-  int64_t count, size;
-};
-
-inline Rows RowsOf(const Shape& shape) {
-  return {shape[-1] == 0 ? 0 : shape.elements() / shape[-1], shape[-1]};
-}
-
-// y[i] = f(x[i]) for n elements; y may be x.
-template <typename T, typename Function>
-void MapRow(const T* x, int64_t n, T* y, const Function& f) {
+// y[i] = f(x[i], …) for n elements; y may be one of the x.
+template <typename T, typename Function, std::same_as<T>... X>
+void MapRow(int64_t n, const Function& f, T* y, const X*... x) {
   constexpr int64_t kLanes = Lanes<T>::kCount;
   int64_t i = 0;
-  for (; i + kLanes <= n; i += kLanes) f(Lanes<T>::Load(x + i)).Store(y + i);
-  if (i < n) f(Lanes<T>::LoadFirst(x + i, n - i)).StoreFirst(y + i, n - i);
+  for (; i + kLanes <= n; i += kLanes) {
+    f(Lanes<T>::Load(x + i)...).Store(y + i);
+  }
+  if (i < n) f(Lanes<T>::LoadFirst(x + i, n - i)...).StoreFirst(y + i, n - i);
 }
 
 // The largest of n elements, −∞ if n is 0. If one of them is NaN the result is
 // it or the largest other one.
 template <typename T>
-T MaxOfRow(const T* x, int64_t n) {
+T MaxOfRow(int64_t n, const T* x) {
   constexpr int64_t kLanes = Lanes<T>::kCount;
   constexpr double kLeast = -std::numeric_limits<double>::infinity();
   Lanes<T> max(kLeast);
@@ -45,11 +40,11 @@ T MaxOfRow(const T* x, int64_t n) {
   return max.Largest();
 }
 
-// Σ f(x[i]) over n elements; f(x[i]) is also given to store(i, lanes, count).
+// Σ f(x[i], …) over n elements; the terms are written to y unless it is null.
 // Blocks bound the growth of rounding errors: it is that of n / block + block
 // additions in a row, not n.
-template <typename T, typename Function, typename Store>
-T SumOfRow(const T* x, int64_t n, const Function& f, const Store& store) {
+template <typename T, typename Function, std::same_as<T>... X>
+T MapAndSumRow(int64_t n, const Function& f, T* y, const X*... x) {
   constexpr int64_t kLanes = Lanes<T>::kCount, kBlock = 128 * kLanes;
   T total = 0;
   for (int64_t begin = 0; begin < n; begin += kBlock) {
@@ -57,17 +52,17 @@ T SumOfRow(const T* x, int64_t n, const Function& f, const Store& store) {
     Lanes<T> a(0), b(0);
     int64_t i = begin;
     for (; i + 2 * kLanes <= end; i += 2 * kLanes) {
-      const Lanes<T> even = f(Lanes<T>::Load(x + i));
-      const Lanes<T> odd = f(Lanes<T>::Load(x + i + kLanes));
-      store(i, even, kLanes);
-      store(i + kLanes, odd, kLanes);
+      const Lanes<T> even = f(Lanes<T>::Load(x + i)...);
+      const Lanes<T> odd = f(Lanes<T>::Load(x + i + kLanes)...);
+      if (y != nullptr) even.Store(y + i);
+      if (y != nullptr) odd.Store(y + i + kLanes);
       a = a + even;
       b = b + odd;
     }
     for (; i < end; i += kLanes) {
       const int64_t count = std::min(kLanes, end - i);
-      const Lanes<T> rest = f(Lanes<T>::LoadFirst(x + i, count));
-      store(i, rest, count);
+      const Lanes<T> rest = f(Lanes<T>::LoadFirst(x + i, count)...);
+      if (y != nullptr) rest.StoreFirst(y + i, count);
       a = a + rest.First(count);
     }
     total += (a + b).Sum();
@@ -75,59 +70,39 @@ T SumOfRow(const T* x, int64_t n, const Function& f, const Store& store) {
   return total;
 }
 
-template <typename T, typename Function>
-T SumOfRow(const T* x, int64_t n, const Function& f) {
-  return SumOfRow(x, n, f, [](int64_t, Lanes<T>, int64_t) {});
+template <typename T, typename Function, std::same_as<T>... X>
+T SumOfRow(int64_t n, const Function& f, const T* x, const X*... more) {
+  T* const nowhere = nullptr;
+  return MapAndSumRow(n, f, nowhere, x, more...);
 }
 
 template <typename T>
-T SumOfRow(const T* x, int64_t n) {
-  return SumOfRow(x, n, [](Lanes<T> lanes) { return lanes; });
+T SumOfRow(int64_t n, const T* x) {
+  return SumOfRow(
+      n, [](Lanes<T> a) { return a; }, x);
 }
 
-// Σ f(x[i], y[i]) over n elements.
-template <typename T, typename Function>
-T SumOfRows(const T* x, const T* y, int64_t n, const Function& f) {
-  constexpr int64_t kLanes = Lanes<T>::kCount, kBlock = 128 * kLanes;
-  T total = 0;
-  for (int64_t begin = 0; begin < n; begin += kBlock) {
-    const int64_t end = std::min(n, begin + kBlock);
-    Lanes<T> a(0);
-    int64_t i = begin;
-    for (; i + kLanes <= end; i += kLanes) {
-      a = a + f(Lanes<T>::Load(x + i), Lanes<T>::Load(y + i));
+// All inputs have one shape, with at least one axis, which the result has too.
+struct RowWise {
+  static absl::StatusOr<TensorType> InferShape(const Call& call) {
+    if (absl::Status real = RequireReals(call); !real.ok()) return real;
+    for (const TensorType& input : call.inputs) {
+      if (input.shape.rank() >= 1 && input.shape == call.in(0)) continue;
+      return Refuse("needs equal shapes with at least one axis");
     }
-    if (i < end) {
-      a = a + f(Lanes<T>::LoadFirst(x + i, end - i),
-                Lanes<T>::LoadFirst(y + i, end - i))
-                  .First(end - i);
-    }
-    total += a.Sum();
+    return call.inputs[0];
   }
-  return total;
-}
+};
 
-// z[i] = f(x[i], y[i]) for n elements.
-template <typename T, typename Function>
-void MapRows(const T* x, const T* y, int64_t n, T* z, const Function& f) {
-  constexpr int64_t kLanes = Lanes<T>::kCount;
-  int64_t i = 0;
-  for (; i + kLanes <= n; i += kLanes) {
-    f(Lanes<T>::Load(x + i), Lanes<T>::Load(y + i)).Store(z + i);
-  }
-  if (i < n) {
-    f(Lanes<T>::LoadFirst(x + i, n - i), Lanes<T>::LoadFirst(y + i, n - i))
-        .StoreFirst(z + i, n - i);
-  }
-}
-
-// y[i] = f(x[i]) for n elements, whose sum is returned.
-template <typename T, typename Function>
-T MapAndSumRow(const T* x, int64_t n, T* y, const Function& f) {
-  return SumOfRow(x, n, f, [y](int64_t i, Lanes<T> lanes, int64_t count) {
-    count == Lanes<T>::kCount ? lanes.Store(y + i)
-                              : lanes.StoreFirst(y + i, count);
-  });
+// Ordinary rows, rows of one, no rows, several parts, and large elements.
+inline std::vector<Sample> SoftmaxSamples(Tensor (*op)(Operand)) {
+  const auto record = [op](const Tensors& x) { return op(x[0]); };
+  return {{"rows", {{{3, 11}}}, record},
+          {"three axes", {{{2, 3, 4}}}, record},
+          {"rows of one", {{{3, 1}}}, record},
+          {"no rows", {{{0, 4}}}, record},
+          {"many rows", {{{1500, 3}}}, record},
+          {"far from zero", {{{2, 5}, 500, 504}}, record}};
 }
 
 }  // namespace autodiff

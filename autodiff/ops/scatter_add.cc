@@ -1,29 +1,22 @@
-#include <algorithm>
-
-#include "autodiff/ops.h"
-#include "autodiff/ops/indexing.h"
+#include "autodiff/ops/rule.h"
 
 namespace autodiff {
-namespace {
 
 // y[r] = Σ_{i: index[i] = r} x[i] for rows x[·],  dx[i] = dy[index[i]].
 struct ScatterAddRule {
   static constexpr char kName[] = "scatter_add";
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
-    if (absl::Status types = RequireRealAndIndex(call); !types.ok()) {
-      return types;
+    const absl::Status types = RequireRealAndIndex(call);
+    if (!types.ok()) return types;
+    const Shape &x = call.in(0), &index = call.in(1);
+    if (x.rank() < index.rank() ||
+        Replace(x, x.rank() - index.rank(), {}) != index) {
+      return Refuse("the leading axes must be those of the index");
     }
-    const std::vector<int64_t>& x = call.in(0).sizes();
-    const std::vector<int64_t>& index = call.in(1).sizes();
-    if (x.size() < index.size() ||
-        !std::equal(index.begin(), index.end(), x.begin())) {
-      return absl::InvalidArgumentError(
-          "the leading axes must be those of the index");
-    }
-    std::vector<int64_t> sizes = {call.attributes.Int("rows")};
-    sizes.insert(sizes.end(), x.begin() + index.size(), x.end());
-    return TensorType{Shape(sizes)};
+    return TensorType{
+        Replace({call.attributes.Int("rows")}, 0,
+                {x.sizes().begin() + index.rank(), x.sizes().end()})};
   }
 
   template <typename T>
@@ -31,7 +24,7 @@ struct ScatterAddRule {
     const int64_t rows = call.out()[0], count = call.in(1).elements();
     const int64_t size = count == 0 ? 0 : call.in(0).elements() / count;
     const int64_t total = call.out().elements();
-    return {[=](const Buffers& b) {
+    const auto run = [=](const Buffers& b) {
       std::fill_n(b.Out<T>(), total, T{0});
       for (int64_t i = 0; i < count; ++i) {
         const int64_t row = CheckedIndex(b.In<int32_t>(1)[i], rows, kName);
@@ -39,16 +32,17 @@ struct ScatterAddRule {
         T* const to = b.Out<T>() + row * size;
         for (int64_t j = 0; j < size; ++j) to[j] += from[j];
       }
-    }};
+    };
+    return {.run = run,
+            .nanoseconds = 5. * count + (total + size * count) / 8.};
   }
 
   static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
     return {Gather(dy, x[1]), Tensor()};
   }
 
-  static std::vector<double> Oracle(const Call& call,
-                                    absl::Span<const Values> inputs) {
-    std::vector<double> y(call.out().elements(), 0);
+  static Doubles Oracle(const Call& call, absl::Span<const Values> inputs) {
+    Doubles y(call.out().elements(), 0);
     const size_t size = y.size() / call.out()[0];
     for (size_t i = 0; i < inputs[0].data.size(); ++i) {
       const auto row = static_cast<size_t>(inputs[1].data[i / size]);
@@ -67,8 +61,6 @@ struct ScatterAddRule {
             {"no rows", {{{0, 2}}, {{0}, 0, 5, ElementType::kIndex}}, record}};
   }
 };
-
-}  // namespace
 
 constexpr Op kScatterAdd = MakeOp<ScatterAddRule>();
 

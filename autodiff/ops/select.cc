@@ -1,23 +1,15 @@
 #include "autodiff/ops/elementwise.h"
 
 namespace autodiff {
-namespace {
 
 // y = a where c ≠ 0, else b;  da = [c ≠ 0] dy,  db = [c = 0] dy,  dc = 0.
 struct SelectRule : Elementwise<SelectRule, 3> {
   static constexpr char kName[] = "select";
-
-  template <typename X>
-  static X Apply(X c, X a, X b) {
-    return Select(c == 0, b, a);
-  }
+  static auto Apply(auto c, auto a, auto b) { return Select(c == 0, b, a); }
   static double Scalar(double c, double a, double b) { return c != 0 ? a : b; }
-
   static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
-    return {Tensor(), SumToShape(Select(x[0], dy, 0), x[1].shape()),
-            SumToShape(Select(x[0], 0, dy), x[2].shape())};
+    return {Tensor(), Select(x[0], dy, 0), Select(x[0], 0, dy)};
   }
-
   static std::vector<Sample> Samples() {
     const auto record = [](const Tensors& x) {
       return Select(LessEqual(x[0], 0), x[1], x[2]);
@@ -33,8 +25,6 @@ struct SelectRule : Elementwise<SelectRule, 3> {
          }}};
   }
 };
-
-}  // namespace
 
 constexpr Op kSelect = MakeOp<SelectRule>();
 

@@ -1,28 +1,17 @@
-#include <cmath>
-
 #include "autodiff/ops/elementwise.h"
 
 namespace autodiff {
-namespace {
 
 // y = 1 / (1 + e⁻ˣ),  dx = y (1 − y) dy.
 struct SigmoidRule : Unary<SigmoidRule> {
   static constexpr char kName[] = "sigmoid";
-
-  template <typename X>
-  static X Apply(X x) {
-    return 1 / (1 + Exp(-x));
-  }
+  static auto Apply(auto x) { return 1 / (1 + Exp(-x)); }
   static double Scalar(double x) { return 1 / (1 + std::exp(-x)); }
-
   static Tensors Gradient(const Tensor& y, const Tensors&, const Tensor& dy) {
     return {y * (1 - y) * dy};
   }
-
   static std::vector<Sample> Samples() { return UnarySamples(Sigmoid, -6, 6); }
 };
-
-}  // namespace
 
 constexpr Op kSigmoid = MakeOp<SigmoidRule>();
 

@@ -1,12 +1,6 @@
-#include "autodiff/ops/softmax.h"
-
-#include <algorithm>
-#include <cmath>
-
-#include "autodiff/ops.h"
+#include "autodiff/ops/rows.h"
 
 namespace autodiff {
-namespace {
 
 // y_i = exp(x_i − max x) / Σ_j exp(x_j − max x),
 // dx = y (dy − Σ_j y_j dy_j).
@@ -15,18 +9,22 @@ struct SoftmaxRule : RowWise {
 
   template <typename T>
   static Kernel Value(const Call& call) {
-    const Rows rows = RowsOf(call.out());
-    return {[rows](const Buffers& b) {
-      for (int64_t row = 0; row < rows.count; ++row) {
-        const T* const x = b.In<T>(0) + row * rows.size;
-        T* const y = b.Out<T>() + row * rows.size;
-        const Lanes<T> max(MaxOfRow(x, rows.size));
-        const T sum = MapAndSumRow(x, rows.size, y,
-                                   [&](Lanes<T> a) { return Exp(a - max); });
-        const Lanes<T> scale(1 / sum);
-        MapRow(y, rows.size, y, [&](Lanes<T> a) { return a * scale; });
-      }
-    }};
+    const auto [count, n] = RowsOf(call.out());
+    return ForEachRow(count, 20. + n, [=](const Buffers& b, int64_t row) {
+      const T* const x = b.In<T>(0) + row * n;
+      T* const y = b.Out<T>() + row * n;
+      const Lanes<T> max(MaxOfRow(n, x));
+      const T sum = MapAndSumRow(
+          n, [&](Lanes<T> a) { return Exp(a - max); }, y, x);
+      const Lanes<T> scale(1 / sum);
+      MapRow(
+          n, [&](Lanes<T> a) { return a * scale; }, y, y);
+    });
+  }
+
+  static Tensor Unfused(const Tensors& x, const Attributes&) {
+    const Tensor e = Exp(x[0] - Max(x[0], {-1}, true));
+    return e / Sum(e, {-1}, true);
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors&, const Tensor& dy) {
@@ -34,35 +32,8 @@ struct SoftmaxRule : RowWise {
     return {weighted - y * Sum(weighted, {-1}, true)};
   }
 
-  static std::vector<double> Oracle(const Call& call,
-                                    absl::Span<const Values> inputs) {
-    const Rows rows = RowsOf(call.out());
-    std::vector<double> y = inputs[0].data;
-    for (int64_t row = 0; row < rows.count; ++row) {
-      double* const first = y.data() + row * rows.size;
-      const double max = *std::max_element(first, first + rows.size);
-      double sum = 0;
-      for (int64_t i = 0; i < rows.size; ++i) sum += std::exp(first[i] - max);
-      for (int64_t i = 0; i < rows.size; ++i) {
-        first[i] = std::exp(first[i] - max) / sum;
-      }
-    }
-    return y;
-  }
-
   static std::vector<Sample> Samples() { return SoftmaxSamples(Softmax); }
 };
-
-}  // namespace
-
-std::vector<Sample> SoftmaxSamples(Tensor (*op)(Operand)) {
-  const auto record = [op](const Tensors& x) { return op(x[0]); };
-  return {{"rows", {{{3, 11}}}, record},
-          {"three axes", {{{2, 3, 4}}}, record},
-          {"rows of one", {{{3, 1}}}, record},
-          {"no rows", {{{0, 4}}}, record},
-          {"far from zero", {{{2, 5}, 500, 504}}, record}};
-}
 
 constexpr Op kSoftmax = MakeOp<SoftmaxRule>();
 

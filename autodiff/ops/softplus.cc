@@ -1,32 +1,20 @@
-#include <algorithm>
-#include <cmath>
-
 #include "autodiff/ops/elementwise.h"
 
 namespace autodiff {
-namespace {
 
 // y = log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|), which cannot overflow,
 // dx = sigmoid(x) dy.
 struct SoftplusRule : Unary<SoftplusRule> {
   static constexpr char kName[] = "softplus";
-
-  template <typename X>
-  static X Apply(X x) {
-    return Max(x, 0) + Log1p(Exp(-Abs(x)));
-  }
+  static auto Apply(auto x) { return Max(x, 0) + Log1p(Exp(-Abs(x))); }
   static double Scalar(double x) {
     return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x)));
   }
-
   static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
     return {Sigmoid(x[0]) * dy};
   }
-
   static std::vector<Sample> Samples() { return UnarySamples(Softplus, -6, 6); }
 };
-
-}  // namespace
 
 constexpr Op kSoftplus = MakeOp<SoftplusRule>();
 

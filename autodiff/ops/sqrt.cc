@@ -1,28 +1,17 @@
-#include <cmath>
-
 #include "autodiff/ops/elementwise.h"
 
 namespace autodiff {
-namespace {
 
 // y = √x,  dx = dy / (2 y).
 struct SqrtRule : Unary<SqrtRule> {
   static constexpr char kName[] = "sqrt";
-
-  template <typename X>
-  static X Apply(X x) {
-    return Sqrt(x);
-  }
+  static auto Apply(auto x) { return Sqrt(x); }
   static double Scalar(double x) { return std::sqrt(x); }
-
   static Tensors Gradient(const Tensor& y, const Tensors&, const Tensor& dy) {
     return {dy / (2 * y)};
   }
-
   static std::vector<Sample> Samples() { return UnarySamples(Sqrt, 0.5, 3); }
 };
-
-}  // namespace
 
 constexpr Op kSqrt = MakeOp<SqrtRule>();
 

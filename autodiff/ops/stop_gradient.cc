@@ -1,18 +1,13 @@
-#include "autodiff/ops/alias.h"
+#include "autodiff/ops/rule.h"
 
 namespace autodiff {
-namespace {
 
 // y = x,  dx = 0.
-struct StopGradientRule : Alias {
+struct StopGradientRule : Alias, NoGradient {
   static constexpr char kName[] = "stop_gradient";
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     return call.inputs[0];
-  }
-
-  static Tensors Gradient(const Tensor&, const Tensors&, const Tensor&) {
-    return {Tensor()};
   }
 
   // x stop(x) has gradient x, not 2x.
@@ -22,8 +17,6 @@ struct StopGradientRule : Alias {
              }}};
   }
 };
-
-}  // namespace
 
 constexpr Op kStopGradient = MakeOp<StopGradientRule>(OpKind::kAlias);
 

@@ -1,87 +1,73 @@
-// Loops over the elements of a shape for kernels whose operands broadcast.
+// Loops over the elements of a shape in two tensors at once, one of which
+// repeats or permutes axes.
 #ifndef AUTODIFF_OPS_STRIDED_LOOP_H_
 #define AUTODIFF_OPS_STRIDED_LOOP_H_
 
-#include <array>
 #include <cstdint>
 #include <vector>
 
-#include "autodiff/fail.h"
 #include "autodiff/shape.h"
 
 namespace autodiff {
 
-// Visits `shape` in row-major order with one element offset per operand. Axes
-// along which all operands advance alike are merged; the innermost merged
-// axis is left to the body as one run of `run_size()` elements, in which
-// operand i advances by `run_stride(i)` per element.
-template <int kOperands>
+// Takes `shape` apart into runs of `run_size()` elements, in row-major order.
+// From one element of a run to the next x advances by run_stride().x, y by
+// run_stride().y. Axes along which both advance alike are merged.
 class StridedLoop {
  public:
-  using Offsets = std::array<int64_t, kOperands>;
+  struct Offsets {
+    int64_t x = 0, y = 0;
+  };
 
-  StridedLoop(const Shape& shape,
-              const std::array<std::vector<int64_t>, kOperands>& strides) {
-    for (int axis = 0; axis < shape.rank(); ++axis) {
-      Axis next{.size = shape[axis]};
-      for (int i = 0; i < kOperands; ++i) next.strides[i] = strides[i][axis];
-      if (next.size == 0) empty_ = true;
+  StridedLoop(const Shape& shape, const std::vector<int64_t>& strides_of_x,
+              const std::vector<int64_t>& strides_of_y) {
+    for (int i = 0; i < shape.rank(); ++i) {
+      const Axis next{shape[i], {strides_of_x[i], strides_of_y[i]}};
       if (next.size == 1) continue;
-      if (rank_ > 0 && Merges(axes_[rank_ - 1], next)) {
-        axes_[rank_ - 1].size *= next.size;
-        axes_[rank_ - 1].strides = next.strides;
-        continue;
+      Axis& outer = axes_.back();
+      const bool merges = outer.stride.x == next.stride.x * next.size &&
+                          outer.stride.y == next.stride.y * next.size;
+      if (merges || outer.size == 1) {
+        outer = {outer.size * next.size, next.stride};
+      } else {
+        axes_.push_back(next);
       }
-      if (rank_ == kMaxRank) Fail("a tensor has more than 8 axes");
-      axes_[rank_++] = next;
     }
-    if (rank_ == 0) axes_[rank_++] = {.size = 1};
+    runs_ = run_size() == 0 ? 0 : shape.elements() / run_size();
   }
 
-  int64_t run_size() const { return axes_[rank_ - 1].size; }
-  int64_t run_stride(int i) const { return axes_[rank_ - 1].strides[i]; }
+  int64_t runs() const { return runs_; }
+  int64_t run_size() const { return axes_.back().size; }
+  Offsets run_stride() const { return axes_.back().stride; }
 
-  // Calls body(offsets) at the start of each run.
-  template <typename Body>
-  void ForEachRun(const Body& body) const {
-    if (empty_) return;
-    Offsets offsets{};
-    std::array<int64_t, kMaxRank> position{};
-    while (true) {
-      body(offsets);
-      int axis = rank_ - 2;
-      for (; axis >= 0; --axis) {
-        const Axis& a = axes_[axis];
-        if (++position[axis] < a.size) {
-          for (int i = 0; i < kOperands; ++i) offsets[i] += a.strides[i];
-          break;
-        }
-        position[axis] = 0;
-        for (int i = 0; i < kOperands; ++i) {
-          offsets[i] -= a.strides[i] * (a.size - 1);
-        }
-      }
-      if (axis < 0) return;
+  // In how many blocks of equally many runs the loop may be split so that they
+  // have different y.
+  int64_t blocks() const {
+    const Axis& first = axes_[0];
+    return runs_ > 1 && first.stride.y != 0 ? first.size : 1;
+  }
+
+  // Where run i starts.
+  Offsets Start(int64_t i) const {
+    Offsets start;
+    for (size_t axis = axes_.size() - 1; axis-- > 0;) {
+      const int64_t size = axes_[axis].size;
+      const int64_t position = axis == 0 ? i : i % size;
+      if (axis > 0) i /= size;
+      start.x += position * axes_[axis].stride.x;
+      start.y += position * axes_[axis].stride.y;
     }
+    return start;
   }
 
  private:
-  static constexpr int kMaxRank = 8;
   struct Axis {
     int64_t size = 1;
-    Offsets strides{};
+    Offsets stride;
   };
 
-  static bool Merges(const Axis& outer, const Axis& inner) {
-    for (int i = 0; i < kOperands; ++i) {
-      if (outer.strides[i] != inner.strides[i] * inner.size) return false;
-    }
-    return true;
-  }
-
-  std::array<Axis, kMaxRank> axes_;
-  int rank_ = 0;
-  bool empty_ = false;
+  std::vector<Axis> axes_ = {{}};
+  int64_t runs_ = 0;
 };
 
 }  // namespace autodiff

@@ -1,26 +1,17 @@
 #include "autodiff/ops/elementwise.h"
 
 namespace autodiff {
-namespace {
 
 // y = a − b,  da = dy,  db = −dy.
 struct SubtractRule : Binary<SubtractRule> {
   static constexpr char kName[] = "subtract";
-
-  template <typename X>
-  static X Apply(X a, X b) {
-    return a - b;
-  }
+  static auto Apply(auto a, auto b) { return a - b; }
   static double Scalar(double a, double b) { return a - b; }
-
-  static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
-    return {SumToShape(dy, x[0].shape()), SumToShape(-dy, x[1].shape())};
+  static Tensors Gradient(const Tensor&, const Tensors&, const Tensor& dy) {
+    return {dy, -dy};
   }
-
   static std::vector<Sample> Samples() { return BinarySamples(Subtract); }
 };
-
-}  // namespace
 
 constexpr Op kSubtract = MakeOp<SubtractRule>();
 

@@ -1,57 +1,56 @@
-#include <algorithm>
 #include <numeric>
 
-#include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
-#include "autodiff/graph.h"
-#include "autodiff/ops.h"
-#include "autodiff/ops/indexing.h"
-#include "autodiff/ops/ranking.h"
-#include "autodiff/ops/rows.h"
+#include "autodiff/ops/rule.h"
 
 namespace autodiff {
-namespace {
 
 // y[r, i] = index of the i-th largest element of row r, i < k.
-struct TopKRule {
+struct TopKRule : NoGradient {
   static constexpr char kName[] = "top_k";
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     const int64_t k = call.attributes.Int("k");
-    if (call.in(0).rank() >= 1 && k >= 0 && k <= call.in(0)[-1] &&
-        call.inputs[0].element == ElementType::kReal) {
+    if (!IsIndex(call, 0) && call.in(0).rank() >= 1 && k >= 0 &&
+        k <= call.in(0)[-1]) {
       return TensorType{Replace(call.in(0), 1, {k}), ElementType::kIndex};
     }
-    return absl::InvalidArgumentError(absl::StrCat(
-        "needs reals whose last axis has at least k = ", k, " elements"));
+    return Refuse("needs reals whose last axis has at least k = ", k,
+                  " elements");
+  }
+
+  // True if element a comes before b: by value, equal values by index, NaN
+  // last.
+  template <typename T>
+  static bool ComesBefore(const T* x, int32_t a, int32_t b) {
+    const bool a_is_nan = x[a] != x[a], b_is_nan = x[b] != x[b];
+    if (a_is_nan != b_is_nan) return b_is_nan;
+    return x[a] > x[b] || (!(x[a] < x[b]) && a < b);
   }
 
   template <typename T>
   static Kernel Value(const Call& call) {
-    const Rows rows = RowsOf(call.in(0));
+    const auto [count, n] = RowsOf(call.in(0));
     const int64_t k = call.attributes.Int("k");
-    const auto run = [rows, k](const Buffers& b) {
+    const auto body = [=](const Buffers& b, int64_t row) {
+      const T* const x = b.In<T>(0) + row * n;
       auto* const order = static_cast<int32_t*>(b.workspace);
-      for (int64_t row = 0; row < rows.count; ++row) {
-        std::iota(order, order + rows.size, 0);
-        const T* const x = b.In<T>(0) + row * rows.size;
-        std::partial_sort(order, order + k, order + rows.size,
-                          ComesBefore<T, true>{x});
-        std::copy_n(order, k, b.Out<int32_t>() + row * k);
-      }
+      const auto before = [x](int32_t i, int32_t j) {
+        return ComesBefore(x, i, j);
+      };
+      std::iota(order, order + n, 0);
+      std::nth_element(order, order + k, order + n, before);
+      std::sort(order, order + k, before);
+      std::copy_n(order, k, b.Out<int32_t>() + row * k);
     };
-    return {.run = run, .workspace_bytes = rows.size * sizeof(int32_t)};
-  }
-
-  static Tensors Gradient(const Tensor&, const Tensors&, const Tensor&) {
-    return {Tensor()};
+    Kernel kernel = ForEachRow(count, 20. + 10 * n, body);
+    kernel.workspace_bytes = n * sizeof(int32_t);
+    return kernel;
   }
 
   // How many elements come before each.
-  static std::vector<double> Oracle(const Call& call,
-                                    absl::Span<const Values> inputs) {
+  static Doubles Oracle(const Call& call, absl::Span<const Values> inputs) {
     const int64_t n = call.in(0)[-1], k = call.out()[-1];
-    std::vector<double> y(call.out().elements());
+    Doubles y(call.out().elements());
     for (int64_t i = 0; i < call.in(0).elements(); ++i) {
       const double* const x = inputs[0].data.data() + i / n * n;
       int64_t rank = 0;
@@ -72,11 +71,10 @@ struct TopKRule {
         {"ties",
          {{{4, 9}}},
          [](const Tensors& x) { return TopK(Less(0, x[0]), 7); }},
+        {"sorted", {{{3, 5}}}, [](const Tensors& x) { return ArgSort(x[0]); }},
         {"none", {{{2, 5}}}, [](const Tensors& x) { return TopK(x[0], 0); }}};
   }
 };
-
-}  // namespace
 
 constexpr Op kTopK = MakeOp<TopKRule>();
 

@@ -1,80 +1,62 @@
-#include "absl/status/status.h"
-#include "autodiff/graph.h"
-#include "autodiff/ops.h"
+#include "autodiff/ops/rule.h"
 #include "autodiff/philox.h"
 
 namespace autodiff {
-namespace {
 
-// Block `block` of four draws: key = seed, counter = (block, stream, run).
-PhiloxCounter Draw(const int32_t* state, uint32_t stream, int64_t block) {
-  return Philox(
-      {static_cast<uint32_t>(block), stream, static_cast<uint32_t>(state[2]),
-       static_cast<uint32_t>(state[3])},
-      {static_cast<uint32_t>(state[0]), static_cast<uint32_t>(state[1])});
-}
-
-// y_i = 2⁻²⁴ ⌊bits_i / 2⁸⌋ with bits_i from Philox4x32-10.
-struct UniformRule {
+// y_i = 2⁻²⁴ ⌊bits_i / 2⁸⌋ with bits_i from Philox4x32-10: four draws a block,
+// with key = seed and counter = (block, stream, run).
+struct UniformRule : NoGradient {
   static constexpr char kName[] = "uniform";
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
-    if (call.in(0) == Shape{4} &&
-        call.inputs[0].element == ElementType::kIndex) {
+    if (call.in(0) == Shape{4} && IsIndex(call, 0)) {
       return TensorType{Shape(call.attributes.Ints("sizes"))};
     }
-    return absl::InvalidArgumentError(
-        "needs a random state, which is [4] of indices");
+    return Refuse("needs a random state, which is [4] of indices");
+  }
+
+  static PhiloxCounter Draw(const int32_t* state, int64_t stream,
+                            int64_t block) {
+    const auto word = [](int64_t i) { return static_cast<uint32_t>(i); };
+    return Philox({word(block), word(stream), word(state[2]), word(state[3])},
+                  {word(state[0]), word(state[1])});
   }
 
   template <typename T>
   static Kernel Value(const Call& call) {
-    const auto stream = static_cast<uint32_t>(call.attributes.Int("stream"));
+    const int64_t stream = call.attributes.Int("stream");
     const int64_t n = call.out().elements();
-    return {[=](const Buffers& b) {
-      for (int64_t i = 0; i < n; i += 4) {
-        const PhiloxCounter bits = Draw(b.In<int32_t>(0), stream, i / 4);
-        for (int64_t j = i; j < std::min(i + 4, n); ++j) {
-          b.Out<T>()[j] = static_cast<T>(UniformFromBits(bits[j - i]));
-        }
+    return ForEachRow((n + 3) / 4, 10, [=](const Buffers& b, int64_t block) {
+      const PhiloxCounter bits = Draw(b.In<int32_t>(0), stream, block);
+      for (int64_t i = 4 * block; i < std::min(4 * block + 4, n); ++i) {
+        b.Out<T>()[i] = static_cast<T>(UniformFromBits(bits[i % 4]));
       }
-    }};
+    });
   }
 
-  static Tensors Gradient(const Tensor&, const Tensors&, const Tensor&) {
-    return {Tensor()};
-  }
-
-  static std::vector<double> Oracle(const Call& call,
-                                    absl::Span<const Values> inputs) {
-    int32_t state[4];
-    for (int i = 0; i < 4; ++i) {
-      state[i] = static_cast<int32_t>(inputs[0].data[i]);
-    }
-    const auto stream = static_cast<uint32_t>(call.attributes.Int("stream"));
-    std::vector<double> y;
+  static Doubles Oracle(const Call& call, absl::Span<const Values> inputs) {
+    const std::vector<int32_t> state(inputs[0].data.begin(),
+                                     inputs[0].data.end());
+    Doubles y;
     for (int64_t i = 0; i < call.out().elements(); ++i) {
-      y.push_back(UniformFromBits(Draw(state, stream, i / 4)[i % 4]));
+      const auto bits =
+          Draw(state.data(), call.attributes.Int("stream"), i / 4);
+      y.push_back(UniformFromBits(bits[i % 4]));
     }
     return y;
   }
 
   static std::vector<Sample> Samples() {
-    const SampleInput state{{4}, -1000, 1000, ElementType::kIndex};
-    return {
-        {"whole blocks",
-         {state},
-         [](const Tensors& x) {
-           return Uniform(x[0], {3, 4});
-         }},
-        {"a part of a block",
-         {state},
-         [](const Tensors& x) { return Uniform(x[0], {7}); }},
-        {"none", {state}, [](const Tensors& x) { return Uniform(x[0], {0}); }}};
+    std::vector<Sample> samples;
+    for (const Shape& shape : {Shape{3, 4}, Shape{7}, Shape{0}, Shape{7001}}) {
+      samples.push_back(
+          {shape.ToString(),
+           {{{4}, -1000, 1000, ElementType::kIndex}},
+           [=](const Tensors& x) { return Uniform(x[0], shape); }});
+    }
+    return samples;
   }
 };
-
-}  // namespace
 
 constexpr Op kUniform = MakeOp<UniformRule>();
 

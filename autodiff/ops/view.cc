@@ -1,10 +1,6 @@
-#include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
-#include "autodiff/graph.h"
-#include "autodiff/ops/alias.h"
+#include "autodiff/ops/rule.h"
 
 namespace autodiff {
-namespace {
 
 // y = x[offset : offset + |y|] in y's shape,  dx = dy there, zero elsewhere.
 struct ViewRule : Alias {
@@ -17,17 +13,15 @@ struct ViewRule : Alias {
     if (call.in(0).rank() == 1 && offset >= 0 && end <= call.in(0)[0]) {
       return TensorType{target, call.inputs[0].element};
     }
-    return absl::InvalidArgumentError(
-        absl::StrCat("elements ", offset, " to ", end, " as ",
-                     target.ToString(), " are not inside a vector"));
+    return Refuse("elements ", offset, " to ", end, " as ", target.ToString(),
+                  " are not inside a vector");
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {
     return {Pack({dy}, {y.node().attributes.Int("offset")}, x[0].shape()[0])};
   }
 
-  static std::vector<double> Oracle(const Call& call,
-                                    absl::Span<const Values> inputs) {
+  static Doubles Oracle(const Call& call, absl::Span<const Values> inputs) {
     const auto first = inputs[0].data.begin() + call.attributes.Int("offset");
     return {first, first + call.out().elements()};
   }
@@ -43,8 +37,6 @@ struct ViewRule : Alias {
              }}};
   }
 };
-
-}  // namespace
 
 constexpr Op kView = MakeOp<ViewRule>(OpKind::kAlias);
 
