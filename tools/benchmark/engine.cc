@@ -1,0 +1,154 @@
+// Times the rows of the engine. Reads a row's name a line from standard input
+// and answers each with a line of JSON; the first line names the rows. So a
+// driver can take turns between this program and others (workers.py).
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <iostream>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "tools/benchmark/cores.h"
+#include "tools/benchmark/fma_peak.h"
+#include "tools/benchmark/garnet_rows.h"
+#include "tools/benchmark/row.h"
+
+ABSL_FLAG(int, cores, 1, "Number of cores to stay on.");
+ABSL_FLAG(bool, quick, false, "Times a single run, to try it out.");
+ABSL_FLAG(std::string, write_garnet, "",
+          "Writes the Garnet learners to this folder and does nothing else.");
+
+namespace benchmarks {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// One answer lasts for about this long.
+constexpr double kSeconds = 0.2;
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+struct Prepared {
+  Work work;
+  double first_run;  // seconds from nothing to the end of the first run
+  int64_t runs = 1;  // that last for kSeconds
+};
+
+double SecondsOf(const Prepared& prepared) {
+  const Clock::time_point start = Clock::now();
+  for (int64_t i = 0; i < prepared.runs; ++i) prepared.work.run();
+  return SecondsSince(start);
+}
+
+// Looks for the number of runs that last long enough.
+void Calibrate(Prepared& prepared) {
+  for (double seconds; (seconds = SecondsOf(prepared)) < kSeconds;) {
+    const double factor = std::clamp(kSeconds / seconds, 1.2, 10.);
+    prepared.runs =
+        std::llround(std::ceil(static_cast<double>(prepared.runs) * factor));
+  }
+}
+
+// JSON knows no NaN.
+std::string Number(double value) {
+  return std::isfinite(value) ? absl::StrFormat("%.9g", value) : "null";
+}
+
+std::string Answer(const std::string& name, const Prepared& prepared) {
+  const Work& work = prepared.work;
+  work.run();  // Others have had the caches in the meantime.
+  const double seconds =
+      SecondsOf(prepared) / static_cast<double>(prepared.runs) / work.units;
+  const std::string check =
+      absl::StrJoin(work.check, ", ", [](std::string* out, double value) {
+        absl::StrAppend(out, Number(value));
+      });
+  return absl::StrFormat(
+      R"({"row": "%s", "seconds": %s, "flop": %s, "bytes": %s, )"
+      R"("first_run": %s, "check": [%s]})",
+      name, Number(seconds), Number(work.flop), Number(work.bytes),
+      Number(prepared.first_run), check);
+}
+
+std::vector<Row> AllRows() {
+  std::vector<Row> rows;
+  for (const auto& make :
+       {MachineRows, GemmRows, FusedRows, MlpRows, GarnetRows}) {
+    for (Row& row : make()) rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+int Serve(int cores, bool quick) {
+  const std::vector<Row> rows = AllRows();
+  const std::string names = absl::StrJoin(
+      rows, "\", \"",
+      [](std::string* out, const Row& row) { absl::StrAppend(out, row.name); });
+  std::cout << absl::StrFormat(R"({"program": "ours", "instructions": "%s", )"
+                               R"("rows": ["%s"]})",
+                               FmaInstructionSet(), names)
+            << std::endl;
+  std::map<std::string, Prepared> prepared;
+  for (std::string name; std::getline(std::cin, name);) {
+    if (!prepared.contains(name)) {
+      const auto row = std::find_if(
+          rows.begin(), rows.end(),
+          [&](const Row& candidate) { return candidate.name == name; });
+      if (row == rows.end()) {
+        std::cerr << "ERROR: there is no row \"" << name << "\"" << std::endl;
+        return 1;
+      }
+      const Clock::time_point start = Clock::now();
+      Work work = row->prepare(cores);
+      Prepared& added = prepared[name] = {std::move(work), SecondsSince(start)};
+      if (!quick) Calibrate(added);
+    }
+    std::cout << Answer(name, prepared[name]) << std::endl;
+  }
+  return 0;
+}
+
+int Fail(const std::string& message) {
+  std::cerr << "ERROR: " << message << std::endl;
+  return 1;
+}
+
+}  // namespace
+
+int Main(int argc, char** argv) {
+  absl::SetProgramUsageMessage("Times the rows of the engine by name.");
+  const std::vector<char*> rest = absl::ParseCommandLine(argc, argv);
+  if (rest.size() > 1) {
+    return Fail(
+        absl::StrCat("\"", rest[1], "\" is not a flag: flags begin with --"));
+  }
+  const std::string folder = absl::GetFlag(FLAGS_write_garnet);
+  if (!folder.empty()) {
+    return WriteGarnetLearners(folder)
+               ? 0
+               : Fail(absl::StrCat("cannot write to --write_garnet=", folder));
+  }
+  const int cores = absl::GetFlag(FLAGS_cores);
+  if (cores < 1 || cores > AllowedCores()) {
+    return Fail(absl::StrCat("--cores=", cores, " must be 1 to ",
+                             AllowedCores(), ", the cores allowed here"));
+  }
+  StayOnCores(cores);
+  return Serve(cores, absl::GetFlag(FLAGS_quick));
+}
+
+}  // namespace benchmarks
+
+int main(int argc, char** argv) { return benchmarks::Main(argc, argv); }

@@ -1,0 +1,52 @@
+"""The same numbers as in data.h and garnet_rows.h, for the peers."""
+
+import os
+
+import numpy as np
+
+WIDTH = 512
+LAYERS = 4
+STATES = 50
+DISCOUNT = 0.9
+TARGET_RATE = 0.02
+LEARNING_RATE = 0.01
+
+
+def wave(shape, scale=1.0, first=0):
+    """scale * sin((first + i)^2) for element i."""
+    index = first + np.arange(np.prod(shape), dtype=np.float64)
+    return (scale * np.sin(index**2)).astype(np.float32).reshape(shape)
+
+
+def mlp_parameters():
+    """W0, b0, W1, b1, ... of mlp_rows.cc."""
+    shapes = LAYERS * ((WIDTH, WIDTH), (WIDTH,))
+    scale = np.sqrt(2 / WIDTH)
+    return [wave(shape, scale, 1000 * i) for i, shape in enumerate(shapes)]
+
+
+def mlp_batch(batch):
+    """x and y of mlp_rows.cc."""
+    return wave((batch, WIDTH)), wave((batch, WIDTH), first=10_000)
+
+
+def mlp_flop(batch):
+    """Each weight is in three products; nobody asks for the gradient to x."""
+    return 2 * (3 * LAYERS - 1) * batch * WIDTH**2
+
+
+def garnet_learners(folder, rank):
+    """P, r, A, B of all learners, each with a leading axis of learners."""
+    path = os.path.join(folder, f"garnet_{rank}.f32")
+    shapes = (STATES, STATES), (STATES,), (STATES, rank), (rank, STATES)
+    sizes = [int(np.prod(shape)) for shape in shapes]
+    values = np.fromfile(path, dtype=np.float32).reshape(-1, sum(sizes))
+    blocks = np.split(values, np.cumsum(sizes)[:-1], axis=1)
+    return [
+        np.ascontiguousarray(block.reshape(-1, *shape))
+        for block, shape in zip(blocks, shapes)
+    ]
+
+
+def mean_magnitude(values):
+    return float(np.mean(np.abs(np.asarray(values, dtype=np.float64))))

@@ -1,0 +1,151 @@
+"""JAX's side of the comparison: jit; Garnet vmapped over all learners."""
+
+import functools
+
+import data
+import jax
+import jax.numpy as jnp
+import serve
+
+STEPS_IN_A_RUN = 100
+
+
+def norm_mish(x):
+    mean = x.mean(-1, keepdims=True)
+    variance = x.var(-1, keepdims=True)
+    h = (x - mean) * jax.lax.rsqrt(variance + 1e-5)
+    return h * jnp.tanh(jax.nn.softplus(h))
+
+
+def mlp_loss(parameters, x, y):
+    h = x
+    for layer in range(data.LAYERS):
+        h = h @ parameters[2 * layer] + parameters[2 * layer + 1]
+        if layer + 1 < data.LAYERS:
+            h = norm_mish(h)
+    return jnp.mean((h - y) ** 2)
+
+
+def cross_entropy(probabilities, logits):
+    return -jnp.sum(probabilities * jax.nn.log_softmax(logits), axis=-1)
+
+
+def adam(theta, gradient, moments, t, learning_rate):
+    """Returns the new theta and (m, v); t counts from 1."""
+    m, v = moments
+    m = 0.9 * m + 0.1 * gradient
+    v = 0.999 * v + 0.001 * gradient**2
+    m_hat, v_hat = m / (1 - 0.9**t), v / (1 - 0.999**t)
+    return theta - learning_rate * m_hat / (jnp.sqrt(v_hat) + 1e-8), (m, v)
+
+
+def call(function, inputs, **work):
+    """Work that calls a jitted function; checked by its first result."""
+    function = jax.jit(function)
+    inputs = [jax.device_put(x) for x in inputs]
+
+    def run():
+        return jax.block_until_ready(function(*inputs))
+
+    return serve.Work(run, [data.mean_magnitude(run())], **work)
+
+
+def matmul(a_shape, b_shape, spec):
+    a, b = data.wave(a_shape), data.wave(b_shape, first=500_000)
+    m, k = a_shape if spec[0] == "n" else a_shape[::-1]
+    n = b_shape[1] if spec[1] == "n" else b_shape[0]
+
+    def product(a, b):
+        a = a if spec[0] == "n" else a.T
+        b = b if spec[1] == "n" else b.T
+        return a @ b
+
+    return call(product, (a, b), flop=2 * m * k * n)
+
+
+def mlp(batch):
+    parameters = jax.device_put(data.mlp_parameters())
+    x, y = jax.device_put(data.mlp_batch(batch))
+    function = jax.jit(jax.value_and_grad(mlp_loss))
+
+    def run():
+        return jax.block_until_ready(function(parameters, x, y))
+
+    loss, gradients = run()
+    check = [float(loss), *map(data.mean_magnitude, gradients)]
+    return serve.Work(run, check, flop=data.mlp_flop(batch))
+
+
+def garnet_loss(parameters, target, problem):
+    """cvaml_1_0, exact: objective.cc and finite_vaml.cc."""
+    a, b, value = parameters
+    transitions, reward = problem
+    model = jax.nn.softmax(a @ b)
+    mean = model @ target
+    real_mean = transitions @ target
+    variance = transitions @ target**2 - real_mean**2
+    bellman = jax.lax.stop_gradient(reward + data.DISCOUNT * mean)
+    losses = (mean - real_mean) ** 2 + variance + (value - bellman) ** 2
+    return losses.mean()
+
+
+def garnet_step(learner, problem):
+    parameters, target, moments, t = learner
+    gradients = jax.grad(garnet_loss)(parameters, target, problem)
+    t = t + 1
+    updated = [
+        adam(*each, t, data.LEARNING_RATE)
+        for each in zip(parameters, gradients, moments)
+    ]
+    parameters, moments = map(list, zip(*updated))
+    target = (
+        1 - data.TARGET_RATE
+    ) * target + data.TARGET_RATE * parameters[2]
+    return parameters, target, moments, t
+
+
+def garnet(folder, rank, cores):
+    transitions, reward, a, b = map(
+        jax.device_put, data.garnet_learners(folder, rank)
+    )
+    problem = transitions, reward
+    zero = jnp.zeros_like(reward)
+    parameters = [a, b, zero]
+    moments = [(jnp.zeros_like(p), jnp.zeros_like(p)) for p in parameters]
+    learners = len(reward)
+    state = [parameters, zero, moments, jnp.zeros(learners)]
+
+    @functools.partial(jax.jit, donate_argnums=0)
+    def steps(state):
+        step = jax.vmap(garnet_step)
+        return jax.lax.fori_loop(
+            0,
+            STEPS_IN_A_RUN,
+            lambda _, learners: list(step(learners, problem)),
+            state,
+        )
+
+    def run():
+        nonlocal state
+        state = jax.block_until_ready(steps(state))
+
+    run()
+    losses = jax.vmap(garnet_loss)(state[0], state[1], problem)
+    check = [float(loss) for loss in losses[:cores]]
+    return serve.Work(run, check, units=STEPS_IN_A_RUN * learners)
+
+
+def main():
+    arguments = serve.arguments()
+    rows = {}
+    for batch in (128, 1024):
+        rows[f"mlp_{batch}"] = functools.partial(mlp, batch)
+    for rank in (2, 10, 50):
+        rows[f"garnet_{rank}"] = functools.partial(
+            garnet, arguments.garnet, rank, arguments.cores
+        )
+    serve.serve(f"JAX {jax.__version__}", rows, arguments.quick)
+
+
+if __name__ == "__main__":
+    main()

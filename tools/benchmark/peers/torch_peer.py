@@ -1,0 +1,97 @@
+"""PyTorch's side of the comparison, eager or through torch.compile; Garnet
+with all learners in one batch."""
+
+import functools
+
+import data
+import serve
+import torch
+from torch.nn import functional
+
+STEPS_IN_A_RUN = 100
+
+
+def mlp_loss(parameters, x, y):
+    h = x
+    for layer in range(data.LAYERS):
+        h = torch.addmm(parameters[2 * layer + 1], h, parameters[2 * layer])
+        if layer + 1 < data.LAYERS:
+            h = functional.mish(functional.layer_norm(h, (data.WIDTH,)))
+    return functional.mse_loss(h, y)
+
+
+def parameters_of(arrays):
+    return [torch.from_numpy(array).requires_grad_() for array in arrays]
+
+
+def mlp(wrap, batch):
+    parameters = parameters_of(data.mlp_parameters())
+    x, y = map(torch.from_numpy, data.mlp_batch(batch))
+    loss_of = wrap(mlp_loss)
+
+    def run():
+        loss = loss_of(parameters, x, y)
+        return loss, torch.autograd.grad(loss, parameters)
+
+    loss, gradients = run()
+    check = [float(loss.detach()), *map(data.mean_magnitude, gradients)]
+    return serve.Work(run, check, flop=data.mlp_flop(batch))
+
+
+def garnet_losses(parameters, target, transitions, reward):
+    """cvaml_1_0, exact, of each learner: objective.cc and finite_vaml.cc."""
+    a, b, value = parameters
+    model = torch.softmax(a @ b, -1)
+    column = target.unsqueeze(-1)
+    mean = (model @ column).squeeze(-1)
+    real_mean = (transitions @ column).squeeze(-1)
+    variance = (transitions @ column**2).squeeze(-1) - real_mean**2
+    bellman = (reward + data.DISCOUNT * mean).detach()
+    losses = (mean - real_mean) ** 2 + variance + (value - bellman) ** 2
+    return losses.mean(-1)
+
+
+def garnet(wrap, folder, rank, cores):
+    transitions, reward, a, b = map(
+        torch.from_numpy, data.garnet_learners(folder, rank)
+    )
+    parameters = [a, b, torch.zeros_like(reward)]
+    for parameter in parameters:
+        parameter.requires_grad_()
+    target = torch.zeros_like(reward)
+    adam = torch.optim.Adam(parameters, lr=data.LEARNING_RATE, fused=True)
+    # A sum: learners do not see each other.
+    loss_of = wrap(lambda *inputs: garnet_losses(*inputs).sum())
+
+    def run():
+        for _ in range(STEPS_IN_A_RUN):
+            adam.zero_grad()
+            loss_of(parameters, target, transitions, reward).backward()
+            adam.step()
+            with torch.no_grad():
+                target.lerp_(parameters[2], data.TARGET_RATE)
+
+    run()
+    losses = garnet_losses(parameters, target, transitions, reward)
+    check = losses[:cores].tolist()
+    return serve.Work(run, check, units=STEPS_IN_A_RUN * len(reward))
+
+
+def main():
+    arguments = serve.arguments()
+    torch.set_num_threads(arguments.cores)
+    compiled = arguments.mode == "compiled"
+    wrap = torch.compile if compiled else lambda function: function
+    rows = {}
+    for batch in (128, 1024):
+        rows[f"mlp_{batch}"] = functools.partial(mlp, wrap, batch)
+    for rank in (2, 10, 50):
+        rows[f"garnet_{rank}"] = functools.partial(
+            garnet, wrap, arguments.garnet, rank, arguments.cores
+        )
+    name = f"torch {torch.__version__} {arguments.mode}"
+    serve.serve(name, rows, arguments.quick)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+// What is measured: one row of the benchmark's table.
+#ifndef TOOLS_BENCHMARK_ROW_H_
+#define TOOLS_BENCHMARK_ROW_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace benchmarks {
+
+// Something to do over and over, and how much work it is.
+struct Work {
+  std::function<void()> run;
+  double units = 1;  // in one run: steps, nodes
+  double flop = 0;   // floating-point operations of one unit
+  double bytes = 0;  // of one unit: what it must at least read and write
+  // Numbers by which two programs can tell that they compute the same.
+  std::vector<double> check = {};
+};
+
+struct Row {
+  std::string name;
+  // Work for that many cores. Ends after a first run.
+  std::function<Work(int cores)> prepare;
+};
+
+// The engine's rows, by the file that makes them.
+std::vector<Row> MachineRows();
+std::vector<Row> GemmRows();
+std::vector<Row> FusedRows();
+std::vector<Row> MlpRows();
+std::vector<Row> GarnetRows();
+
+}  // namespace benchmarks
+
+#endif  // TOOLS_BENCHMARK_ROW_H_
