@@ -3,7 +3,6 @@
 // driver can take turns between this program and others (workers.py).
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <iostream>
@@ -22,6 +21,7 @@
 #include "tools/benchmark/fma_peak.h"
 #include "tools/benchmark/garnet_rows.h"
 #include "tools/benchmark/row.h"
+#include "tools/benchmark/stopwatch.h"
 
 ABSL_FLAG(int, cores, 1, "Number of cores to stay on.");
 ABSL_FLAG(bool, quick, false, "Times a single run, to try it out.");
@@ -31,25 +31,18 @@ ABSL_FLAG(std::string, write_garnet, "",
 namespace benchmarks {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 // One answer lasts for about this long.
 constexpr double kSeconds = 0.2;
 
-double SecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
 struct Prepared {
   Work work;
-  double first_run;  // seconds from nothing to the end of the first run
   int64_t runs = 1;  // that last for kSeconds
 };
 
 double SecondsOf(const Prepared& prepared) {
-  const Clock::time_point start = Clock::now();
+  const Stopwatch watch;
   for (int64_t i = 0; i < prepared.runs; ++i) prepared.work.run();
-  return SecondsSince(start);
+  return watch.Seconds();
 }
 
 // Looks for the number of runs that last long enough.
@@ -79,7 +72,7 @@ std::string Answer(const std::string& name, const Prepared& prepared) {
       R"({"row": "%s", "seconds": %s, "flop": %s, "bytes": %s, )"
       R"("first_run": %s, "check": [%s]})",
       name, Number(seconds), Number(work.flop), Number(work.bytes),
-      Number(prepared.first_run), check);
+      Number(work.first_run), check);
 }
 
 std::vector<Row> AllRows() {
@@ -110,9 +103,7 @@ int Serve(int cores, bool quick) {
         std::cerr << "ERROR: there is no row \"" << name << "\"" << std::endl;
         return 1;
       }
-      const Clock::time_point start = Clock::now();
-      Work work = row->prepare(cores);
-      Prepared& added = prepared[name] = {std::move(work), SecondsSince(start)};
+      Prepared& added = prepared[name] = {row->prepare(cores)};
       if (!quick) Calibrate(added);
     }
     std::cout << Answer(name, prepared[name]) << std::endl;

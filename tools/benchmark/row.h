@@ -14,6 +14,9 @@ struct Work {
   double units = 1;  // in one run: steps, nodes
   double flop = 0;   // floating-point operations of one unit
   double bytes = 0;  // of one unit: what it must at least read and write
+  // From nothing to the end of the first run, without the time to make data.
+  // Zero if the row does not tell.
+  double first_run = 0;  // seconds
   // Numbers by which two programs can tell that they compute the same.
   std::vector<double> check = {};
 };

@@ -2,6 +2,7 @@
 with all learners in one batch."""
 
 import functools
+import time
 
 import data
 import serve
@@ -27,6 +28,7 @@ def parameters_of(arrays):
 def mlp(wrap, batch):
     parameters = parameters_of(data.mlp_parameters())
     x, y = map(torch.from_numpy, data.mlp_batch(batch))
+    start = time.perf_counter()
     loss_of = wrap(mlp_loss)
 
     def run():
@@ -34,8 +36,11 @@ def mlp(wrap, batch):
         return loss, torch.autograd.grad(loss, parameters)
 
     loss, gradients = run()
+    first_run = time.perf_counter() - start
     check = [float(loss.detach()), *map(data.mean_magnitude, gradients)]
-    return serve.Work(run, check, flop=data.mlp_flop(batch))
+    return serve.Work(
+        run, check, flop=data.mlp_flop(batch), first_run=first_run
+    )
 
 
 def garnet_losses(parameters, target, transitions, reward):

@@ -1,0 +1,239 @@
+"""How fast we are on this machine, and beside others.
+
+    bazel run //tools/benchmark                # our own figures
+    bazel run //tools/benchmark -- --peers     # JAX and PyTorch in the same run
+
+All programs do the same computations, stay on the same cores and take turns
+row by row; a ratio is that of two measurements one after the other.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import sys
+import tempfile
+
+from tools.benchmark import peer_environment, report
+from tools.benchmark.worker import Worker, WorkerError
+
+ENGINE = str(pathlib.Path(__file__).parent / "engine")
+CORE_COUNTS = (1, 2)
+PEERS_FOLDER = "~/.cache/cvaml/peers"
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence."""
+
+    def error(self, message):
+        sys.exit(f"ERROR: {message}")
+
+
+def parse(argv):
+    parser = Parser(
+        description=__doc__,
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--suite", choices=("engine",), default="engine", help="what to measure"
+    )
+    parser.add_argument(
+        "--peers",
+        action="store_true",
+        help="measures JAX and PyTorch, too; the first time installs them",
+    )
+    parser.add_argument(
+        "--peers_dir",
+        default=PEERS_FOLDER,
+        help="where they are installed (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="measurements of each row"
+    )
+    parser.add_argument("--json", help="a file for all measurements")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="times single runs, to try the benchmark out",
+    )
+    arguments = parser.parse_args(argv)
+    if arguments.rounds < 1:
+        parser.error(f"--rounds={arguments.rounds} must be at least 1")
+    arguments.peers_dir = from_users_folder(arguments.peers_dir)
+    if arguments.json:
+        arguments.json = from_users_folder(arguments.json)
+        try:
+            with open(arguments.json, "a", encoding="utf-8"):
+                pass
+        except OSError as error:
+            parser.error(f"cannot write --json={arguments.json}: {error}")
+    return arguments
+
+
+def from_users_folder(path):
+    """Under `bazel run` the working folder is one of Bazel's."""
+    folder = os.environ.get("BUILD_WORKING_DIRECTORY", os.getcwd())
+    return os.path.join(folder, os.path.expanduser(path))
+
+
+def start_engine(cores, arguments):
+    command = [ENGINE, f"--cores={len(cores)}"]
+    return Worker("ours", command + ["--quick"] * arguments.quick)
+
+
+def write_garnet(folder):
+    """Our Garnet learners, for the peers to train the same ones."""
+    command = [ENGINE, f"--write_garnet={folder}"]
+    with Worker("ours", command) as worker:
+        worker.wait()
+
+
+def say(sentence):
+    print(sentence, file=sys.stderr, flush=True)
+
+
+class Run:
+    """One run of the benchmark: all samples, and what went wrong."""
+
+    def __init__(self, arguments):
+        self.arguments = arguments
+        self.samples = report.Samples()
+        self.programs = {}
+        self.peers = []
+        self.problems = []
+
+    def fail(self, error):
+        self.problems.append(str(error))
+        say(str(error))
+
+    def install_peers(self):
+        try:
+            peer_environment.install(self.arguments.peers_dir)
+            self.peers = list(peer_environment.PEERS)
+        except (OSError, peer_environment.InstallError) as error:
+            self.fail(error)
+
+    def measure(self, cores, scratch):
+        """All rows of all programs on these cores."""
+        with contextlib.ExitStack() as stack:
+            workers, rows = {}, {}
+            for name in ["ours", *self.peers]:
+                try:
+                    worker = stack.enter_context(
+                        self.start(name, cores, scratch)
+                    )
+                    hello = worker.hello()
+                except WorkerError as error:
+                    if name == "ours":
+                        raise
+                    self.fail(error)
+                    continue
+                workers[name] = worker
+                rows[name] = hello.pop("rows")
+                self.programs[name] = hello
+            for row in report.ASKED:
+                say(f"  {len(cores)} core(s): {row}")
+                for turn in range(self.arguments.rounds):
+                    for name in list(workers):
+                        if row in rows[name]:
+                            self.ask(workers, name, row, cores, turn)
+        for turn in range(1, self.arguments.rounds):
+            with start_engine(cores, self.arguments) as worker:
+                worker.hello()
+                self.add_start("ours", worker.ask("mlp_128"), cores, turn)
+
+    def start(self, name, cores, scratch):
+        if name == "ours":
+            return start_engine(cores, self.arguments)
+        return peer_environment.start(
+            name,
+            self.arguments.peers_dir,
+            cores,
+            garnet=scratch,
+            scratch=scratch,
+            quick=self.arguments.quick,
+        )
+
+    def ask(self, workers, name, row, cores, turn):
+        try:
+            extra = {}
+            answer = workers[name].ask(row)
+            if name == "ours" and answer["flop"] and row != "fma_peak":
+                peak = workers[name].ask("fma_peak")
+                extra["peak"] = peak["flop"] / peak["seconds"]
+        except WorkerError as error:
+            if name == "ours":
+                raise
+            self.fail(error)
+            workers.pop(name)
+            return
+        self.add(name, answer | extra, cores, turn)
+        if row == "mlp_128" and turn == 0:
+            self.add_start(name, answer, cores, turn)
+
+    def add(self, name, answer, cores, turn):
+        place = {"program": name, "cores": len(cores), "round": turn}
+        self.samples.add(place | answer)
+
+    def add_start(self, name, answer, cores, turn):
+        """The first run in a process, as a row of its own."""
+        start = answer | {"row": "start", "seconds": answer["first_run"]}
+        self.add(name, start, cores, turn)
+
+
+def machine():
+    """What /proc/cpuinfo calls the CPU."""
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return "unknown CPU"
+
+
+def main(argv=None):
+    arguments = parse(argv)
+    allowed = sorted(os.sched_getaffinity(0))
+    core_counts = [count for count in CORE_COUNTS if count <= len(allowed)]
+    run = Run(arguments)
+    if arguments.peers:
+        run.install_peers()
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            if run.peers:
+                write_garnet(scratch)
+            for count in core_counts:
+                run.measure(allowed[:count], scratch)
+    except WorkerError as error:
+        sys.exit(f"ERROR: {error}")
+
+    instructions = run.programs["ours"]["instructions"]
+    print(f"{machine()}, {len(allowed)} core(s), {instructions} and FMA.")
+    print(f"Medians of {arguments.rounds} rounds (lowest-highest).\n")
+    print(report.ours_table(run.samples, core_counts))
+    if run.peers:
+        for count in core_counts:
+            names = ", ".join(run.programs[p]["program"] for p in run.peers)
+            print(f"\nBeside {names} on {count} core(s); ours/theirs is how")
+            print("many times as fast we are.\n")
+            text, problems = report.peers_table(run.samples, run.peers, count)
+            print(text)
+            run.problems += problems
+    if run.problems:
+        print()
+    for problem in run.problems:
+        print(problem)
+    if arguments.json:
+        figures = {
+            "cpu": machine(),
+            "programs": run.programs,
+            "problems": run.problems,
+            "samples": run.samples.all,
+        }
+        with open(arguments.json, "w", encoding="utf-8") as file:
+            json.dump(figures, file, indent=1)
+
+
+if __name__ == "__main__":
+    main()

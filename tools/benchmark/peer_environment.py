@@ -1,0 +1,83 @@
+"""Where the peers live: a virtual environment with pinned versions."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+from tools.benchmark.worker import Worker
+
+FOLDER = pathlib.Path(__file__).parent / "peers"
+# Name in tables -> script and its own flags.
+PEERS = {
+    "JAX": ("jax_peer.py",),
+    "PyTorch": ("torch_peer.py", "--mode=eager"),
+    "torch.compile": ("torch_peer.py", "--mode=compiled"),
+}
+# A user's settings for these do not count.
+_OWN_SETTINGS = (
+    "GOMP_",
+    "JAX_",
+    "KMP_",
+    "MKL_",
+    "OMP_",
+    "OPENBLAS_",
+    "PYTHON",
+    "TORCH",
+    "XLA_",
+)
+
+
+class InstallError(Exception):
+    """One sentence."""
+
+
+def install(folder):
+    """Makes the virtual environment in `folder` unless it is there already."""
+    folder = pathlib.Path(folder)
+    wanted = (FOLDER / "requirements.txt").read_text(encoding="utf-8")
+    done = folder / "installed.txt"  # Written last.
+    if done.is_file() and done.read_text(encoding="utf-8") == wanted:
+        return
+    print(f"Installing the peers in {folder} (5 GB) ...", file=sys.stderr)
+    _run([sys.executable, "-m", "venv", "--clear", str(folder)])
+    _run(
+        [str(folder / "bin/python"), "-m", "pip", "install", "--quiet"]
+        + ["--no-cache-dir", "--no-deps", "-r", str(FOLDER / "requirements.txt")]
+    )
+    done.write_text(wanted, encoding="utf-8")
+
+
+def start(peer, folder, cores, garnet, scratch, quick):
+    """Starts a peer pinned to `cores`, with as many threads."""
+    script, *flags = PEERS[peer]
+    environment = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(_OWN_SETTINGS)
+    }
+    environment |= {
+        "OMP_NUM_THREADS": str(len(cores)),
+        # Threads that wait for one another by spinning are up to 30 times
+        # slower as soon as something else wants their core.
+        "OMP_WAIT_POLICY": "passive",
+        # The default of jaxlib 0.10.2 computes NaN in some programs.
+        "XLA_FLAGS": "--xla_cpu_experimental_ynn_fusion_type=",
+        # Every process compiles for itself: its first run is one.
+        "TORCHINDUCTOR_CACHE_DIR": f"{scratch}/inductor_{len(cores)}",
+    }
+    command = ["taskset", "--cpu-list", ",".join(map(str, cores))]
+    command += [f"{folder}/bin/python", "-B", str(FOLDER / script), *flags]
+    command += [f"--cores={len(cores)}", f"--garnet={garnet}"]
+    return Worker(peer, command + ["--quick"] * quick, environment)
+
+
+def _run(command):
+    result = subprocess.run(
+        command, capture_output=True, text=True, check=False
+    )
+    if result.returncode != 0:
+        lines = (result.stderr or result.stdout).strip().splitlines() or [""]
+        raise InstallError(
+            f"No peers: `{' '.join(command[:4])} ...` failed: {lines[-1]}"
+        )
