@@ -12,6 +12,9 @@ readonly packages=(
   libabsl-dev libbenchmark-dev libeigen3-dev libgmock-dev libgtest-dev
   # Figures, and the peers that tests compare statistics with.
   python3 python3-matplotlib python3-numpy
+  # The environment of the benchmark's peers, and what torch.compile compiles
+  # with.
+  python3-dev python3-venv
   # Format and lint, which are tests.
   clang-format-16 clang-tidy-16
 )

@@ -115,6 +115,13 @@ class Run:
         except (OSError, peer_environment.InstallError) as error:
             self.fail(error)
 
+    def give_up(self, name, error):
+        """A peer that has failed is left out from then on."""
+        if name == "ours":
+            raise error
+        self.peers.remove(name)
+        self.fail(error)
+
     def measure(self, cores, scratch):
         """All rows of all programs on these cores."""
         with contextlib.ExitStack() as stack:
@@ -126,15 +133,15 @@ class Run:
                     )
                     hello = worker.hello()
                 except WorkerError as error:
-                    if name == "ours":
-                        raise
-                    self.fail(error)
+                    self.give_up(name, error)
                     continue
                 workers[name] = worker
                 rows[name] = hello.pop("rows")
                 self.programs[name] = hello
             for row in report.ASKED:
                 say(f"  {len(cores)} core(s): {row}")
+                # Often, so that some of it falls into moments of rest.
+                self.ask(workers, "ours", report.PEAK, cores, turn=0)
                 for turn in range(self.arguments.rounds):
                     for name in list(workers):
                         if row in rows[name]:
@@ -158,18 +165,12 @@ class Run:
 
     def ask(self, workers, name, row, cores, turn):
         try:
-            extra = {}
             answer = workers[name].ask(row)
-            if name == "ours" and answer["flop"] and row != "fma_peak":
-                peak = workers[name].ask("fma_peak")
-                extra["peak"] = peak["flop"] / peak["seconds"]
         except WorkerError as error:
-            if name == "ours":
-                raise
-            self.fail(error)
+            self.give_up(name, error)
             workers.pop(name)
             return
-        self.add(name, answer | extra, cores, turn)
+        self.add(name, answer, cores, turn)
         if row == "mlp_128" and turn == 0:
             self.add_start(name, answer, cores, turn)
 
@@ -192,6 +193,39 @@ def machine():
     return "unknown CPU"
 
 
+def print_tables(run, core_counts):
+    instructions = run.programs["ours"]["instructions"]
+    print(f"{machine()}, {instructions} and FMA.")
+    print(f"Medians of {run.arguments.rounds} rounds (lowest-highest).")
+    print("MLP: 4 layers of 512 with LayerNorm and Mish, forward and backward.")
+    print("Garnet: exact cvaml_1_0, 50 states; one learner on each core.\n")
+    print(report.ours_table(run.samples, core_counts))
+    peers = [name for name in run.programs if name != "ours"]
+    for count in core_counts if peers else ():
+        names = ", ".join(run.programs[peer]["program"] for peer in peers)
+        text, problems = report.peers_table(run.samples, peers, count)
+        print(f"\nOn {count} core(s) beside {names}.")
+        print("Ratios: how many times as fast we are. Of Garnet, peers train 40")
+        print("learners at once, and the steps of each one count.\n")
+        print(text)
+        run.problems += problems
+    if run.problems:
+        print()
+    for problem in run.problems:
+        print(problem)
+
+
+def write_figures(run, path):
+    figures = {
+        "cpu": machine(),
+        "programs": run.programs,
+        "problems": run.problems,
+        "samples": run.samples.all,
+    }
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(figures, file, indent=1)
+
+
 def main(argv=None):
     arguments = parse(argv)
     allowed = sorted(os.sched_getaffinity(0))
@@ -207,32 +241,9 @@ def main(argv=None):
                 run.measure(allowed[:count], scratch)
     except WorkerError as error:
         sys.exit(f"ERROR: {error}")
-
-    instructions = run.programs["ours"]["instructions"]
-    print(f"{machine()}, {len(allowed)} core(s), {instructions} and FMA.")
-    print(f"Medians of {arguments.rounds} rounds (lowest-highest).\n")
-    print(report.ours_table(run.samples, core_counts))
-    if run.peers:
-        for count in core_counts:
-            names = ", ".join(run.programs[p]["program"] for p in run.peers)
-            print(f"\nBeside {names} on {count} core(s); ours/theirs is how")
-            print("many times as fast we are.\n")
-            text, problems = report.peers_table(run.samples, run.peers, count)
-            print(text)
-            run.problems += problems
-    if run.problems:
-        print()
-    for problem in run.problems:
-        print(problem)
+    print_tables(run, core_counts)
     if arguments.json:
-        figures = {
-            "cpu": machine(),
-            "programs": run.programs,
-            "problems": run.problems,
-            "samples": run.samples.all,
-        }
-        with open(arguments.json, "w", encoding="utf-8") as file:
-            json.dump(figures, file, indent=1)
+        write_figures(run, arguments.json)
 
 
 if __name__ == "__main__":

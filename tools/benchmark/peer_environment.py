@@ -43,7 +43,8 @@ def install(folder):
     _run([sys.executable, "-m", "venv", "--clear", str(folder)])
     _run(
         [str(folder / "bin/python"), "-m", "pip", "install", "--quiet"]
-        + ["--no-cache-dir", "--no-deps", "-r", str(FOLDER / "requirements.txt")]
+        + ["--no-cache-dir", "--no-deps", "-r"]
+        + [str(FOLDER / "requirements.txt")]
     )
     done.write_text(wanted, encoding="utf-8")
 
@@ -61,8 +62,6 @@ def start(peer, folder, cores, garnet, scratch, quick):
         # Threads that wait for one another by spinning are up to 30 times
         # slower as soon as something else wants their core.
         "OMP_WAIT_POLICY": "passive",
-        # The default of jaxlib 0.10.2 computes NaN in some programs.
-        "XLA_FLAGS": "--xla_cpu_experimental_ynn_fusion_type=",
         # Every process compiles for itself: its first run is one.
         "TORCHINDUCTOR_CACHE_DIR": f"{scratch}/inductor_{len(cores)}",
     }

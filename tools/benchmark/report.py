@@ -1,8 +1,7 @@
 """The tables, out of the samples that workers have given.
 
 A sample is what a worker answers, and besides: `program` ("ours" or a peer),
-`cores`, `round`, and for ours `peak`, the machine's operations per second just
-before.
+`cores` and `round`.
 """
 
 import statistics
@@ -27,12 +26,16 @@ UPDATES = Kind("updates/s", lambda s: 1 / s["seconds"])
 STEPS = Kind("steps/s", lambda s: 1 / s["seconds"])
 
 
+PEAK = "fma_peak"
+
+
 def _rows():
-    yield "MLP 4 x 512, batch 128, to the first run's end", "start", MILLISECONDS
+    # Four layers of 512, LayerNorm + Mish between, forward and backward.
+    yield "MLP, batch 128, to its first result", "start", MILLISECONDS
     for batch in (128, 1024):
         for kind in (UPDATES, GFLOPS):
-            yield f"MLP 4 x 512, batch {batch}", f"mlp_{batch}", kind
-    yield "fused multiply-add: the peak", "fma_peak", GFLOPS
+            yield f"MLP, batch {batch}", f"mlp_{batch}", kind
+    yield "fused multiply-add (peak: the highest)", PEAK, GFLOPS
     yield "overhead of a node", "node", NANOSECONDS
     for batch in (128, 1024):
         for name in ("forward", "input gradient", "weight gradient"):
@@ -55,8 +58,10 @@ def _rows():
 
 # (label, row, kind), in the order of measuring and of the table.
 ROWS = list(_rows())
-# "start" is not asked for: it is the first run of "mlp_128".
-ASKED = list(dict.fromkeys(row for _, row, _ in ROWS if row != "start"))
+# "start" is not asked for: it is the first run of "mlp_128". The peak is, but
+# before each of these.
+ASKED = list(dict.fromkeys(row for _, row, _ in ROWS))
+ASKED = [row for row in ASKED if row not in ("start", PEAK)]
 
 
 class Samples:
@@ -91,10 +96,14 @@ def with_spread(values):
     return f"{median} ({number(min(values))}-{number(max(values))})"
 
 
-def share_of_peak(samples):
-    """The median of the shares, each of the peak just before it."""
-    shares = [s["flop"] / s["seconds"] / s["peak"] for s in samples]
-    return f"{statistics.median(shares):.0%}"
+def rate(sample):
+    return sample["flop"] / sample["seconds"]
+
+
+def share_of_peak(found, peaks):
+    """Median rate over the highest that the machine has reached in this run."""
+    peak = max(map(rate, peaks))
+    return f"{statistics.median(map(rate, found)) / peak:.0%}"
 
 
 def ratios(ours, theirs):
@@ -136,11 +145,9 @@ def ours_table(samples, core_counts):
         cells = [label, kind.unit]
         for cores in core_counts:
             found = samples.find("ours", cores, row)
-            share = kind is GFLOPS and found and "peak" in found[0]
-            cells += [
-                with_spread([kind.value(s) for s in found]) if found else "-",
-                share_of_peak(found) if share else "",
-            ]
+            cells.append(with_spread([kind.value(s) for s in found]))
+            peaks = samples.find("ours", cores, PEAK)
+            cells.append(share_of_peak(found, peaks) if kind is GFLOPS else "")
         rows.append(cells)
     return table(rows)
 
@@ -159,7 +166,7 @@ def peers_table(samples, peers, cores):
         theirs = {peer: samples.find(peer, cores, row) for peer in peers}
         if not ours or not any(theirs.values()):
             continue
-        ours_value = statistics.median(kind.value(s) for s in ours)
+        ours_value = statistics.median(map(kind.value, ours))
         cells = [label, kind.unit, number(ours_value)]
         for peer, found in theirs.items():
             if not found:

@@ -35,6 +35,36 @@ def mlp_flop(batch):
     return 2 * (3 * LAYERS - 1) * batch * WIDTH**2
 
 
+def products(batch):
+    """name, shapes and transpositions of the layer's GEMMs in gemm_rows.cc."""
+    square, rows = (WIDTH, WIDTH), (batch, WIDTH)
+    yield f"gemm_forward_{batch}", (rows, square), (False, False)
+    yield f"gemm_input_gradient_{batch}", (rows, square), (False, True)
+    yield f"gemm_weight_gradient_{batch}", (rows, rows), (True, False)
+
+
+def product_inputs(shapes):
+    """a and b of gemm_rows.cc."""
+    return wave(shapes[0]), wave(shapes[1], first=500_000)
+
+
+def product_flop(batch):
+    return 2 * batch * WIDTH**2
+
+
+def rows_inputs(batch, count):
+    """The inputs of a function in fused_rows.cc."""
+    return [wave((batch, WIDTH), first=1000 * i) for i in range(count)]
+
+
+def rows_bytes(batch, tensors):
+    return 4 * tensors * batch * WIDTH
+
+
+ADAM_SIZE = LAYERS * (WIDTH**2 + WIDTH)
+ADAM_BYTES = 7 * 4 * ADAM_SIZE
+
+
 def garnet_learners(folder, rank):
     """P, r, A, B of all learners, each with a leading axis of learners."""
     path = os.path.join(folder, f"garnet_{rank}.f32")

@@ -40,10 +40,18 @@ def adam(theta, gradient, moments, t, learning_rate):
     return theta - learning_rate * m_hat / (jnp.sqrt(v_hat) + 1e-8), (m, v)
 
 
+def norm_mish_gradient(x, dy):
+    return jax.vjp(norm_mish, x)[1](dy)[0]
+
+
+def cross_entropy_gradient(probabilities, logits):
+    return jax.grad(lambda x: cross_entropy(probabilities, x).sum())(logits)
+
+
 def call(function, inputs, **work):
-    """Work that calls a jitted function; checked by its first result."""
+    """Work that calls a function; checked by its first result."""
     function = jax.jit(function)
-    inputs = [jax.device_put(x) for x in inputs]
+    inputs = jax.device_put(inputs)
 
     def run():
         return jax.block_until_ready(function(*inputs))
@@ -51,17 +59,38 @@ def call(function, inputs, **work):
     return serve.Work(run, [data.mean_magnitude(run())], **work)
 
 
-def matmul(a_shape, b_shape, spec):
-    a, b = data.wave(a_shape), data.wave(b_shape, first=500_000)
-    m, k = a_shape if spec[0] == "n" else a_shape[::-1]
-    n = b_shape[1] if spec[1] == "n" else b_shape[0]
+def product(shapes, transposed, flop):
+    def matmul(a, b):
+        return (a.T if transposed[0] else a) @ (b.T if transposed[1] else b)
 
-    def product(a, b):
-        a = a if spec[0] == "n" else a.T
-        b = b if spec[1] == "n" else b.T
-        return a @ b
+    return call(matmul, data.product_inputs(shapes), flop=flop)
 
-    return call(product, (a, b), flop=2 * m * k * n)
+
+def rows_function(function, batch, inputs, tensors):
+    return call(
+        function,
+        data.rows_inputs(batch, inputs),
+        bytes_moved=data.rows_bytes(batch, tensors),
+    )
+
+
+def adam_step():
+    gradient = jax.device_put(data.wave((data.ADAM_SIZE,)))
+    state = [jnp.zeros_like(gradient) for _ in range(3)] + [jnp.zeros(())]
+
+    @functools.partial(jax.jit, donate_argnums=0)
+    def step(state, gradient):
+        theta, m, v, t = state
+        theta, (m, v) = adam(theta, gradient, (m, v), t + 1, 1e-3)
+        return [theta, m, v, t + 1]
+
+    def run():
+        nonlocal state
+        state = jax.block_until_ready(step(state, gradient))
+
+    run()
+    check = [data.mean_magnitude(state[0])]
+    return serve.Work(run, check, bytes_moved=data.ADAM_BYTES)
 
 
 def mlp(batch):
@@ -141,9 +170,22 @@ def garnet(folder, rank, cores):
 
 def main():
     arguments = serve.arguments()
-    rows = {}
+    rows = {"adam": adam_step}
     for batch in (128, 1024):
         rows[f"mlp_{batch}"] = functools.partial(mlp, batch)
+        for name, shapes, transposed in data.products(batch):
+            rows[name] = functools.partial(
+                product, shapes, transposed, data.product_flop(batch)
+            )
+        for name, function, inputs, tensors in (
+            ("norm_mish", norm_mish, 1, 2),
+            ("norm_mish_gradient", norm_mish_gradient, 2, 3),
+            ("cross_entropy", cross_entropy, 2, 2),
+            ("cross_entropy_gradient", cross_entropy_gradient, 2, 3),
+        ):
+            rows[f"{name}_{batch}"] = functools.partial(
+                rows_function, function, batch, inputs, tensors
+            )
     for rank in (2, 10, 50):
         rows[f"garnet_{rank}"] = functools.partial(
             garnet, arguments.garnet, rank, arguments.cores

@@ -12,12 +12,65 @@ from torch.nn import functional
 STEPS_IN_A_RUN = 100
 
 
+def norm_mish(x):
+    return functional.mish(functional.layer_norm(x, (data.WIDTH,)))
+
+
+def norm_mish_gradient(x, dy):
+    x = x.detach().requires_grad_()
+    return torch.autograd.grad(norm_mish(x), x, dy)[0]
+
+
+def cross_entropy(probabilities, logits):
+    return functional.cross_entropy(logits, probabilities, reduction="none")
+
+
+def cross_entropy_gradient(probabilities, logits):
+    logits = logits.detach().requires_grad_()
+    loss = cross_entropy(probabilities, logits).sum()
+    return torch.autograd.grad(loss, logits)[0]
+
+
+def call(function, inputs, **work):
+    """Work that calls a function; checked by its first result."""
+    inputs = list(map(torch.from_numpy, inputs))
+
+    def run():
+        return function(*inputs)
+
+    return serve.Work(run, [data.mean_magnitude(run())], **work)
+
+
+def product(shapes, transposed, flop):
+    def matmul(a, b):
+        return (a.T if transposed[0] else a) @ (b.T if transposed[1] else b)
+
+    return call(matmul, data.product_inputs(shapes), flop=flop)
+
+
+def rows_function(function, batch, inputs, tensors):
+    return call(
+        function,
+        data.rows_inputs(batch, inputs),
+        bytes_moved=data.rows_bytes(batch, tensors),
+    )
+
+
+def adam_step():
+    theta = torch.zeros(data.ADAM_SIZE, requires_grad=True)
+    theta.grad = torch.from_numpy(data.wave((data.ADAM_SIZE,)))
+    adam = torch.optim.Adam([theta], lr=1e-3, fused=True)
+    adam.step()
+    check = [data.mean_magnitude(theta.detach())]
+    return serve.Work(adam.step, check, bytes_moved=data.ADAM_BYTES)
+
+
 def mlp_loss(parameters, x, y):
     h = x
     for layer in range(data.LAYERS):
         h = torch.addmm(parameters[2 * layer + 1], h, parameters[2 * layer])
         if layer + 1 < data.LAYERS:
-            h = functional.mish(functional.layer_norm(h, (data.WIDTH,)))
+            h = norm_mish(h)
     return functional.mse_loss(h, y)
 
 
@@ -82,12 +135,32 @@ def garnet(wrap, folder, rank, cores):
     return serve.Work(run, check, units=STEPS_IN_A_RUN * len(reward))
 
 
+def single_rows():
+    """Single functions: torch.compile has nothing to add to their kernels."""
+    rows = {"adam": adam_step}
+    for batch in (128, 1024):
+        for name, shapes, transposed in data.products(batch):
+            rows[name] = functools.partial(
+                product, shapes, transposed, data.product_flop(batch)
+            )
+        for name, function, inputs, tensors in (
+            ("norm_mish", norm_mish, 1, 2),
+            ("norm_mish_gradient", norm_mish_gradient, 2, 3),
+            ("cross_entropy", cross_entropy, 2, 2),
+            ("cross_entropy_gradient", cross_entropy_gradient, 2, 3),
+        ):
+            rows[f"{name}_{batch}"] = functools.partial(
+                rows_function, function, batch, inputs, tensors
+            )
+    return rows
+
+
 def main():
     arguments = serve.arguments()
     torch.set_num_threads(arguments.cores)
     compiled = arguments.mode == "compiled"
     wrap = torch.compile if compiled else lambda function: function
-    rows = {}
+    rows = {} if compiled else single_rows()
     for batch in (128, 1024):
         rows[f"mlp_{batch}"] = functools.partial(mlp, wrap, batch)
     for rank in (2, 10, 50):
