@@ -205,8 +205,8 @@ def print_tables(run, core_counts):
         names = ", ".join(run.programs[peer]["program"] for peer in peers)
         text, problems = report.peers_table(run.samples, peers, count)
         print(f"\nOn {count} core(s) beside {names}.")
-        print("Ratios: how many times as fast we are. Of Garnet, peers train 40")
-        print("learners at once, and the steps of each one count.\n")
+        print("Ratios: how many times as fast we are. Peers train 40 Garnet")
+        print("learners at once; the steps of each one count.\n")
         print(text)
         run.problems += problems
     if run.problems:
