@@ -95,6 +95,17 @@ class BenchmarkTest(unittest.TestCase):
         self.assert_tables_of_ours(result)
         self.assertIn("\nNo peers: ", result.stdout)
 
+    def test_installs_over_nothing_but_an_environment(self):
+        path = os.path.join(self.folder, "letter")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("precious")
+        result = self.start(
+            "--quick", "--rounds=1", "--peers", f"--peers_dir={self.folder}"
+        )
+        self.assert_tables_of_ours(result)
+        self.assertIn("holds something else than a virtual", result.stdout)
+        self.assertTrue(os.path.exists(path))
+
     def test_bad_flags(self):
         for flag, sentence in (
             ("--suite=engines", "--suite: invalid choice: 'engines'"),

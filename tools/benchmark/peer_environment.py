@@ -39,6 +39,13 @@ def install(folder):
     done = folder / "installed.txt"  # Written last.
     if done.is_file() and done.read_text(encoding="utf-8") == wanted:
         return
+    # What follows clears the folder.
+    if folder.exists() and not (folder / "pyvenv.cfg").is_file():
+        if any(folder.iterdir()):
+            raise InstallError(
+                f"No peers: {folder} holds something else than a virtual "
+                "environment."
+            )
     print(f"Installing the peers in {folder} (5 GB) ...", file=sys.stderr)
     _run([sys.executable, "-m", "venv", "--clear", str(folder)])
     _run(

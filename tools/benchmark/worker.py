@@ -29,6 +29,7 @@ class Worker:
                 text=True,
             )
         except OSError as error:
+            self._errors.close()
             raise WorkerError(
                 f"{name} does not start: {command[0]}: {error.strerror}."
             ) from error
@@ -75,7 +76,12 @@ class Worker:
         line = stream.readline()
         if not line:
             raise WorkerError(f"{self.name} ended at {what}: {self._reason()}")
-        return json.loads(line)
+        try:
+            return json.loads(line)
+        except ValueError as error:
+            raise WorkerError(
+                f"{self.name} answered to {what}: {line.strip()}"
+            ) from error
 
     def _reason(self):
         self._process.wait()
