@@ -60,6 +60,15 @@ Tensor Pack(const std::vector<Operand>& parts, std::vector<int64_t> offsets,
 Tensor Linear(const std::vector<Operand>& inputs, const Operand& weight,
               const Operand& bias);
 
+// x[..., index] row by row: x is [..., n], index and result are [..., k].
+Tensor Take(Operand x, Operand index);
+
+// Adjoint of Take: sums dy [..., k] into zeros [..., size] at index [..., k].
+Tensor PutAdd(Operand dy, Operand index, int64_t size);
+
+// Rows of zeros with a one: [...] indices to [..., size].
+Tensor OneHot(Operand index, int64_t size);
+
 // Indices that sort the last axis, smallest first, equal elements by index and
 // NaN last; and the last axis in that order.
 Tensor ArgSort(Operand x);

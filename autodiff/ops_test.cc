@@ -168,10 +168,10 @@ TEST(Indexing, RefusesIndicesOutOfRange) {
   expect_refusal(ScatterAdd(gathered, rows, 4), rows, 4,
                  "scatter_add: index 4 is outside [0, 4)");
   const Tensor taken = Take(table, row_wise);
-  expect_refusal(taken, row_wise, 2, "take: index 2 is outside [0, 2)");
-  expect_refusal(taken, row_wise, -7, "take: index -7 is outside [0, 2)");
+  expect_refusal(taken, row_wise, 2, "gather: index 2 is outside [0, 2)");
+  expect_refusal(taken, row_wise, -7, "gather: index -7 is outside [0, 2)");
   expect_refusal(PutAdd(column, row_wise, 3), row_wise, 3,
-                 "put_add: index 3 is outside [0, 3)");
+                 "scatter_add: index 3 is outside [0, 3)");
 }
 
 // Repeated indices add up in the adjoints; the table's samples have repeats

@@ -1,6 +1,15 @@
 #include "autodiff/ops/rule.h"
 
 namespace autodiff {
+namespace {
+
+// 0 if there is no such axis, which the shape rule reports.
+int64_t SizeAlong(const Operand& x, int64_t axis) {
+  if (axis < 0 || axis >= RankOf(x)) return 0;
+  return x.tensor().shape().sizes()[axis];
+}
+
+}  // namespace
 
 // y = the parts in order along `axis`, the i-th from offsets[i] on, and zeros
 // between them up to `size`,  dx_i = its slice of dy.
@@ -37,27 +46,24 @@ struct ConcatRule {
     return Refuse("the last part ends at ", end, ", beyond the size ", size);
   }
 
-  // What a block of y, all that is inside the axes before `axis`, consists of.
+  // A block of y, all that is inside the axes before `axis`, as pieces: zeros
+  // from the end of the last one, then an input's block. The last piece is only
+  // zeros.
   struct Piece {
-    int input;  // −1: zeros
-    int64_t begin, size;
+    int64_t zeros, begin, size;
   };
   static std::vector<Piece> PiecesOf(const Call& call) {
     const int64_t axis = call.attributes.Int("axis");
     const int64_t after = CutAt(call.out(), axis).after;
     std::vector<Piece> pieces;
     int64_t end = 0;
-    const auto fill_to = [&](int64_t begin) {
-      if (begin > end) pieces.push_back({-1, end, begin - end});
-    };
     for (size_t i = 0; i < call.inputs.size(); ++i) {
       const int64_t begin = call.attributes.Ints("offsets")[i] * after;
       const int64_t size = call.inputs[i].shape.sizes()[axis] * after;
-      fill_to(begin);
-      pieces.push_back({static_cast<int>(i), begin, size});
+      pieces.push_back({end, begin, size});
       end = begin + size;
     }
-    fill_to(call.attributes.Int("size") * after);
+    pieces.push_back({end, call.attributes.Int("size") * after, 0});
     return pieces;
   }
 
@@ -69,14 +75,13 @@ struct ConcatRule {
     const auto count = static_cast<int64_t>(pieces.size());
     return ForEachRow(cut.before * count, 5. + block / 8. / count,
                       [=](const Buffers& b, int64_t row) {
-                        const int64_t i = row / count;
-                        const auto& [input, begin, size] = pieces[row % count];
-                        T* const y = b.Out<T>() + i * block + begin;
-                        if (input < 0) {
-                          std::fill_n(y, size, T{0});
-                        } else {
-                          std::copy_n(b.In<T>(input) + i * size, size, y);
-                        }
+                        const auto input = static_cast<int>(row % count);
+                        const auto& [zeros, begin, size] = pieces[input];
+                        T* const y = b.Out<T>() + row / count * block;
+                        std::fill(y + zeros, y + begin, T{0});
+                        if (size == 0) return;  // the last piece has no input
+                        std::copy_n(b.In<T>(input) + row / count * size, size,
+                                    y + begin);
                       });
   }
 
@@ -131,13 +136,6 @@ struct ConcatRule {
 };
 
 constexpr Op kConcat = MakeOp<ConcatRule>();
-
-// 0 if there is no such axis, which the shape rule reports.
-static int64_t SizeAlong(const Operand& x, int64_t axis) {
-  if (x.is_number() || axis < 0) return 0;
-  const std::vector<int64_t>& sizes = x.tensor().shape().sizes();
-  return axis < static_cast<int64_t>(sizes.size()) ? sizes[axis] : 0;
-}
 
 Tensor Concat(const std::vector<Operand>& parts, int64_t axis) {
   axis = FromFirst(parts.front(), axis);

@@ -27,17 +27,6 @@ struct NoGradient {
   }
 };
 
-// For results that are their input's buffer: no kernel runs.
-struct Alias {
-  template <typename T>
-  static Kernel Value(const Call&) {
-    return {};
-  }
-  static Doubles Oracle(const Call&, absl::Span<const Values> inputs) {
-    return inputs[0].data;
-  }
-};
-
 // ---- Shape rules ------------------------------------------------------------
 
 // The sentence that says which argument does not fit.
@@ -58,7 +47,8 @@ Shape Replace(const Shape& shape, int drop, const std::vector<int64_t>& tail);
 // The shape with another size along an axis.
 Shape WithSize(const Shape& shape, int64_t axis, int64_t size);
 
-// An axis of x that may be negative, counted from the last one.
+// 0 for a number. An axis of x that may be negative, counted from the last one.
+int64_t RankOf(const Operand& x);
 int64_t FromFirst(const Operand& x, int64_t axis);
 
 // ---- Kernels ----------------------------------------------------------------

@@ -85,8 +85,8 @@ struct TransposeRule {
 constexpr Op kTranspose = MakeOp<TransposeRule>();
 
 Tensor Transpose(Operand x, std::vector<int64_t> order) {
-  if (order.empty() && !x.is_number()) {
-    order.resize(x.tensor().shape().rank());
+  if (order.empty()) {
+    order.resize(RankOf(x));
     std::iota(order.rbegin(), order.rend(), 0);
   }
   for (int64_t& axis : order) axis = FromFirst(x, axis);
