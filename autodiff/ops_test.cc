@@ -20,9 +20,11 @@
 namespace autodiff {
 namespace {
 
+using testing::DoubleNear;
 using testing::Each;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Pointwise;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
@@ -54,6 +56,26 @@ TEST(LessEqual, HoldsForEqualNumbers) {
               ElementsAre(1, 0, 1, 1));
 }
 
+TEST(ArgSort, GivesEqualElementsByIndexAndNanLast) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {7});
+  const Inputs at = {{x, {2, NAN, 1, 2, NAN, -kInfinity, 1}}};
+  EXPECT_THAT(Evaluate(ArgSort(x), at), ElementsAre(5, 2, 6, 0, 3, 1, 4));
+  EXPECT_THAT(Evaluate(TopK(x, 7), at), ElementsAre(0, 3, 2, 6, 5, 1, 4));
+  EXPECT_THAT(Evaluate(TopK(x, 3), at), ElementsAre(0, 3, 2));
+  EXPECT_THAT(Evaluate(ArgMax(x), at), ElementsAre(0));
+}
+
+TEST(Min, SharesTheGradientOfTies) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {2, 3});
+  const Inputs at = {{x, {4, -1, -1, 7, 8, 9}}};
+  EXPECT_THAT(Evaluate(Min(x), at), ElementsAre(-1));
+  EXPECT_THAT(Evaluate(Min(x, {1}), at), ElementsAre(-1, 7));
+  EXPECT_THAT(Evaluate(Gradients(Sum(Min(x, {1})), {x})[0], at),
+              ElementsAre(0, 0.5, 0.5, 1, 0, 0));
+}
+
 // ---- Ends of ranges ---------------------------------------------------------
 
 TEST(Softmax, SurvivesExtremeRows) {
@@ -64,6 +86,17 @@ TEST(Softmax, SurvivesExtremeRows) {
   EXPECT_THAT(
       Evaluate(LogSoftmax(x), at),
       ElementsAre(0, -2e300, -std::log(2), -std::log(2), -kInfinity, 0));
+}
+
+TEST(GroupLogSoftmax, IsTheLogarithmOfGroupSoftmax) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {2, 4});
+  const Inputs at = {{x, {1, 2, 3, 5, -1, 0, 1, 1}}};
+  EXPECT_THAT(
+      Evaluate(GroupLogSoftmax(x, 2), at),
+      Pointwise(DoubleNear(1e-15), Evaluate(Log(GroupSoftmax(x, 2)), at)));
+  EXPECT_NEAR(Evaluate(GroupSoftmax(x, 2), at)[2], 1 / (1 + std::exp(2)),
+              1e-15);
 }
 
 // In float, 1 − 0.999^1 computed as a difference has three digits.
@@ -146,6 +179,30 @@ TEST(Reductions, OfNothing) {
   EXPECT_THAT(Evaluate(Gradients(Sum(empty), {empty})[0]), IsEmpty());
 }
 
+TEST(OneHot, KeepsTheShapeOfTheIndex) {
+  Graph graph;
+  const Tensor i = graph.Constant({2, 0}, {1, 2}, ElementType::kIndex);
+  EXPECT_EQ(OneHot(i, 3).shape(), (Shape{1, 2, 3}));
+  EXPECT_THAT(Evaluate(OneHot(i, 3)), ElementsAre(0, 0, 1, 1, 0, 0));
+  const Tensor none = graph.Constant({}, {0, 2}, ElementType::kIndex);
+  EXPECT_EQ(OneHot(none, 3).shape(), (Shape{0, 2, 3}));
+  const Tensor scalar = graph.Constant({1}, {}, ElementType::kIndex);
+  EXPECT_THAT(Evaluate(OneHot(scalar, 2)), ElementsAre(0, 1));
+}
+
+// A gap is filled with zeros in every run, whatever the memory held.
+TEST(Pack, FillsItsGaps) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {2});
+  const Tensor packed = Pack({x, x * 2}, {1, 4}, 8) + 7;
+  Program<double> program(graph, {packed, x});
+  for (int run = 0; run < 2; ++run) {
+    Write(program, x, std::vector<double>{1, 2});
+    program.Run();
+    EXPECT_THAT(Read(program, packed), ElementsAre(7, 8, 9, 7, 9, 11, 7, 7));
+  }
+}
+
 // ---- Wrong data -------------------------------------------------------------
 
 // Indices are data. A wrong one ends the run with its value and the range; it
@@ -167,6 +224,8 @@ TEST(Indexing, RefusesIndicesOutOfRange) {
   expect_refusal(gathered, rows, -1, "gather: index -1 is outside [0, 5)");
   expect_refusal(ScatterAdd(gathered, rows, 4), rows, 4,
                  "scatter_add: index 4 is outside [0, 4)");
+  expect_refusal(OneHot(rows, 2), rows, 3,
+                 "scatter_add: index 3 is outside [0, 2)");
   const Tensor taken = Take(table, row_wise);
   expect_refusal(taken, row_wise, 2, "gather: index 2 is outside [0, 2)");
   expect_refusal(taken, row_wise, -7, "gather: index -7 is outside [0, 2)");

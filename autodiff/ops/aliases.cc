@@ -30,18 +30,11 @@ struct ReshapeRule : Alias {
     return {Reshape(dy, x[0].shape().sizes())};
   }
 
+  // Splits an axis, infers a size, adds axes.
   static std::vector<Sample> Samples() {
-    std::vector<Sample> samples;
-    for (const std::pair<Shape, Index>& c :
-         {std::pair{Shape{3, 4}, Index{3, 2, 2}},  // splits an axis
-          {Shape{3, 4}, Index{2, -1}},             // infers a size
-          {Shape{}, Index{1, 1}}}) {
-      samples.push_back(
-          {absl::StrCat(c.first.ToString(), " case ", samples.size()),
-           {{c.first}},
-           [c](const Tensors& x) { return Reshape(x[0], c.second); }});
-    }
-    return samples;
+    return SamplesWith<Index>(
+        [](const Tensor& x, const Index& sizes) { return Reshape(x, sizes); },
+        {{{3, 4}, {3, 2, 2}}, {{3, 4}, {2, -1}}, {{}, {1, 1}}});
   }
 };
 

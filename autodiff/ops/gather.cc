@@ -90,7 +90,7 @@ struct GatherRule {
             {"in a vector", {{{5}}, index({3})}, take},
             {"in rows", {{{4, 5}}, index({4, 7})}, take},
             {"nothing in rows", {{{4, 5}}, index({4, 0})}, take},
-            {"one in each row", {{{4, 5}}, index({4})}, take}};
+            {"one in each row", {{{3, 5}}, index({3})}, take}};
   }
 };
 

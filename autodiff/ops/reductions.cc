@@ -56,31 +56,14 @@ Tensor RecordReduction(const Op& op, const Operand& x,
                 {{"axes", std::move(axes)}, {"keep", int64_t{keep_axes}}});
 }
 
-// Reductions of no, some, and all axes, and of one element.
-std::vector<Sample> ReductionSamples(Tensor (*op)(Operand, std::vector<int64_t>,
-                                                  bool)) {
-  struct Case {
-    Shape shape;
-    std::vector<int64_t> axes;
-    bool keep;
-  };
-  std::vector<Sample> samples;
-  for (const Case& c : {Case{{3, 7}, {}, false},
-                        {{3, 7}, {0}, false},
-                        {{3, 7}, {-1}, true},
-                        {{2, 3, 4}, {0, 2}, false},
-                        {{2, 3, 4}, {1}, true},
-                        {{}, {}, false},
-                        {{2, 1, 3}, {1}, false},
-                        {{2, 19}, {1}, false},
-                        {{2, 3, 2, 2}, {1, 2}, false},
-                        {{0, 3}, {1}, false}}) {
-    samples.push_back(
-        {absl::StrCat(c.shape.ToString(), " case ", samples.size()),
-         {{c.shape}},
-         [op, c](const Tensors& x) { return op(x[0], c.axes, c.keep); }});
-  }
-  return samples;
+// Over no, some, and all axes, some of them kept, and of one element.
+using Axes = std::pair<std::vector<int64_t>, bool>;
+std::vector<std::pair<Shape, Axes>> Cases() {
+  return {{{3, 7}, {{}, false}},           {{3, 7}, {{0}, false}},
+          {{3, 7}, {{-1}, true}},          {{2, 3, 4}, {{0, 2}, false}},
+          {{2, 3, 4}, {{1}, true}},        {{}, {{}, false}},
+          {{2, 1, 3}, {{1}, false}},       {{2, 19}, {{1}, false}},
+          {{2, 3, 2, 2}, {{1, 2}, false}}, {{0, 3}, {{1}, false}}};
 }
 
 }  // namespace
@@ -132,15 +115,16 @@ struct SumRule : Reduction {
                         [](double a, double b) { return a + b; });
   }
 
+  // Also of nothing, and in several parts.
   static std::vector<Sample> Samples() {
-    std::vector<Sample> samples = ReductionSamples(Sum);
-    samples.push_back({"nothing", {{{0, 3}}}, [](const Tensors& x) {
-                         return Sum(x[0], {0});
-                       }});
-    samples.push_back({"several parts", {{{900, 90}}}, [](const Tensors& x) {
-                         return Sum(x[0], {1});
-                       }});
-    return samples;
+    std::vector<std::pair<Shape, Axes>> cases = Cases();
+    cases.push_back({{0, 3}, {{0}, false}});
+    cases.push_back({{600, 40}, {{1}, false}});
+    return SamplesWith<Axes>(
+        [](const Tensor& x, const Axes& a) {
+          return Sum(x, a.first, a.second);
+        },
+        cases);
   }
 };
 
@@ -180,7 +164,13 @@ struct MaxRule : Reduction {
                         [](double a, double b) { return a >= b ? a : b; });
   }
 
-  static std::vector<Sample> Samples() { return ReductionSamples(Max); }
+  static std::vector<Sample> Samples() {
+    return SamplesWith<Axes>(
+        [](const Tensor& x, const Axes& a) {
+          return Max(x, a.first, a.second);
+        },
+        Cases());
+  }
 };
 
 constexpr Op kSum = MakeOp<SumRule>();

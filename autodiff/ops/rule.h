@@ -96,6 +96,23 @@ std::vector<Index> IndicesOf(const Shape& shape);
 // the shape that `at` belongs to.
 int64_t Position(const Shape& shape, const Index& at);
 
+// ---- Samples ----------------------------------------------------------------
+
+// A sample for each input shape and other argument of the op.
+template <typename Argument>
+std::vector<Sample> SamplesWith(
+    Tensor (*record)(const Tensor&, const Argument&),
+    const std::vector<std::pair<Shape, Argument>>& cases) {
+  std::vector<Sample> samples;
+  for (const auto& [shape, argument] : cases) {
+    samples.push_back(
+        {absl::StrCat(shape.ToString(), " case ", samples.size()),
+         {{shape}},
+         [=](const Tensors& x) { return record(x[0], argument); }});
+  }
+  return samples;
+}
+
 }  // namespace autodiff
 
 #endif  // AUTODIFF_OPS_RULE_H_

@@ -64,21 +64,16 @@ struct TransposeRule {
   }
 
   static std::vector<Sample> Samples() {
-    std::vector<Sample> samples;
-    for (const std::pair<Shape, Index>& c : {std::pair{Shape{3, 5}, Index{}},
-                                             {{1, 4}, {}},
-                                             {{0, 2}, {}},
-                                             {{}, {}},
-                                             {{2, 3, 4}, {1, 2, 0}},
-                                             {{2, 3, 4}, {0, -1, 1}},
-                                             {{2, 3, 2, 3}, {2, 3, 0, 1}},
-                                             {{300, 90}, {}}}) {
-      samples.push_back(
-          {absl::StrCat(c.first.ToString(), " case ", samples.size()),
-           {{c.first}},
-           [c](const Tensors& x) { return Transpose(x[0], c.second); }});
-    }
-    return samples;
+    return SamplesWith<Index>(
+        [](const Tensor& x, const Index& order) { return Transpose(x, order); },
+        {{{3, 5}, {}},
+         {{1, 4}, {}},
+         {{0, 2}, {}},
+         {{}, {}},
+         {{200, 60}, {}},
+         {{2, 3, 4}, {1, 2, 0}},
+         {{2, 3, 4}, {0, -1, 1}},
+         {{2, 3, 2, 3}, {2, 3, 0, 1}}});
   }
 };
 
