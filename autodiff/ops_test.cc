@@ -48,6 +48,23 @@ TEST(Minimum, OfATensorWithItselfIsThatTensor) {
   EXPECT_THAT(Evaluate(d, {{x, {5, -5}}}), ElementsAre(1, 1));
 }
 
+TEST(Maximum, GivesTheGradientOfATieToItsFirstArgument) {
+  Graph graph;
+  const Tensor a = graph.Input("a", {3}), b = graph.Input("b", {3});
+  const Tensors d = Gradients(Sum(Maximum(a, b)), {a, b});
+  const Inputs at = {{a, {1, 2, 3}}, {b, {3, 2, 1}}};
+  EXPECT_THAT(Evaluate(d[0], at), ElementsAre(0, 1, 1));
+  EXPECT_THAT(Evaluate(d[1], at), ElementsAre(1, 0, 0));
+}
+
+TEST(Max, SharesTheGradientOfATieEvenly) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {2, 4});
+  const Tensor d = Gradients(Sum(Max(x, {1})), {x})[0];
+  EXPECT_THAT(Evaluate(d, {{x, {1, 3, 3, 2, 5, 5, 5, 5}}}),
+              ElementsAre(0, 0.5, 0.5, 0, 0.25, 0.25, 0.25, 0.25));
+}
+
 TEST(LessEqual, HoldsForEqualNumbers) {
   Graph graph;
   const Tensor a = graph.Input("a", {4}), b = graph.Input("b", {4});
