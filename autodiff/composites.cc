@@ -9,6 +9,22 @@
 #include "autodiff/ops.h"
 
 namespace autodiff {
+namespace {
+
+// op within groups of `size` neighbours along the last axis.
+Tensor ByGroups(Tensor (*op)(Operand), const Operand& x, int64_t size) {
+  const Shape& shape = x.tensor().shape();
+  if (size <= 0 || shape.rank() == 0 || shape[-1] % size != 0) {
+    Fail(absl::StrCat(LineOf(x.where()), ": groups of ", size,
+                      " do not divide the last axis of ", shape.ToString()));
+  }
+  std::vector<int64_t> groups = shape.sizes();
+  groups.back() /= size;
+  groups.push_back(size);
+  return Reshape(op(Reshape(x, groups)), shape.sizes());
+}
+
+}  // namespace
 
 Tensor Mean(Operand x, std::vector<int64_t> axes, bool keep_axes) {
   const Tensor sum = Sum(x, std::move(axes), keep_axes);
@@ -33,19 +49,6 @@ Tensor LogSumExp(Operand x, const std::vector<int64_t>& axes, bool keep_axes) {
 
 Tensor Clip(Operand x, double low, double high) {
   return Minimum(Maximum(x, Operand(low, x.where())), high);
-}
-
-// op within groups of `size` neighbours along the last axis.
-static Tensor ByGroups(Tensor (*op)(Operand), const Operand& x, int64_t size) {
-  const Shape& shape = x.tensor().shape();
-  if (size <= 0 || shape.rank() == 0 || shape[-1] % size != 0) {
-    Fail(absl::StrCat(LineOf(x.where()), ": groups of ", size,
-                      " do not divide the last axis of ", shape.ToString()));
-  }
-  std::vector<int64_t> groups = shape.sizes();
-  groups.back() /= size;
-  groups.push_back(size);
-  return Reshape(op(Reshape(x, groups)), shape.sizes());
 }
 
 Tensor GroupSoftmax(Operand x, int64_t size) {
@@ -85,6 +88,15 @@ Tensor Linear(const std::vector<Operand>& inputs, const Operand& weight,
                       " columns, the weight ", shape[0], " rows"));
   }
   return sum + bias;
+}
+
+Tensor OneHot(Operand index, int64_t size) {
+  const Tensor column = Reshape(index, {-1, 1});
+  const Tensor ones = column.graph().Constant(
+      {1}, column.shape(), ElementType::kReal, index.where());
+  std::vector<int64_t> sizes = index.tensor().shape().sizes();
+  sizes.push_back(size);
+  return Reshape(PutAdd(Operand(ones, index.where()), column, size), sizes);
 }
 
 // Negation keeps NaN last and the order of equal elements.

@@ -1,8 +1,8 @@
 // What an op is to the engine: one row of functions.
 //
-// An op is one file under ops/ plus one line of op_list.inc. The file defines
-// a rule, a struct with the parts listed at `CompleteRule`; `MakeOp<Rule>()`
-// turns it into the row. A missing part does not compile.
+// An op is a rule in a file under ops/ plus one line of op_list.inc. A rule is
+// a struct with the parts listed at `CompleteRule`; `MakeOp<Rule>()` turns it
+// into the row. A missing part does not compile.
 #ifndef AUTODIFF_OP_H_
 #define AUTODIFF_OP_H_
 

@@ -1,8 +1,6 @@
 // The value of every op of the table on its samples, against the naive double
 // oracle or the unfused form.
 
-#include <algorithm>
-#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -11,18 +9,15 @@
 #include "autodiff/ops.h"
 #include "autodiff/program.h"
 #include "autodiff/testing/op_samples.h"
+#include "autodiff/testing/oracle.h"
 #include "autodiff/testing/program_io.h"
 #include "gtest/gtest.h"
 
 namespace autodiff {
 namespace {
 
-// The largest |actual − expected| in units of ε max(1, |expected|, |input|),
-// where ε is the distance from 1 to the next number of type T and |input| the
-// largest real input: ulps of the value, or of what it was computed from where
-// that cancels.
 template <typename T>
-double WorstError(const Op& op, const Sample& sample) {
+double ValueError(const Op& op, const Sample& sample) {
   const std::vector<Values> inputs = DrawInputs(sample);
   Graph graph;
   const Tensors x = DeclareInputs(graph, inputs);
@@ -38,26 +33,14 @@ double WorstError(const Op& op, const Sample& sample) {
 
   Call call{.attributes = y.node().attributes, .output = y.node().type};
   std::vector<Values> arguments;
-  double scale = 1;
   for (int input : y.node().inputs) {
     const TensorType& type = graph.node(input).type;
     call.inputs.push_back(type);
     arguments.push_back({type, Read(program, Tensor(&graph, input))});
-    if (type.element == ElementType::kIndex) continue;
-    for (double x : arguments.back().data) scale = std::max(scale, std::abs(x));
   }
-  const std::vector<double> expected = ExpectedValue(op, call, arguments);
-  const std::vector<double> actual = Read(program, y);
-  EXPECT_EQ(actual.size(), expected.size());
-  double worst = 0;
-  for (size_t i = 0; i < std::min(actual.size(), expected.size()); ++i) {
-    const double error = std::abs(actual[i] - expected[i]) /
-                         (std::numeric_limits<T>::epsilon() *
-                          std::max(scale, std::abs(expected[i])));
-    EXPECT_FALSE(std::isnan(error)) << sample.name << " element " << i;
-    worst = std::max(worst, error);
-  }
-  return worst;
+  return ErrorInUnits(call, arguments, Read(program, y),
+                      ExpectedValue(op, call, arguments),
+                      std::numeric_limits<T>::epsilon());
 }
 
 // Most values are rounded once; sums, and with them matrix products, are not
@@ -68,13 +51,13 @@ class OpValue : public OpTable {};
 
 TEST_P(OpValue, EqualsTheOracleInDouble) {
   for (const Sample& sample : GetParam()->samples()) {
-    EXPECT_LE(WorstError<double>(*GetParam(), sample), kUnits) << sample.name;
+    EXPECT_LE(ValueError<double>(*GetParam(), sample), kUnits) << sample.name;
   }
 }
 
 TEST_P(OpValue, EqualsTheOracleInFloat) {
   for (const Sample& sample : GetParam()->samples()) {
-    EXPECT_LE(WorstError<float>(*GetParam(), sample), kUnits) << sample.name;
+    EXPECT_LE(ValueError<float>(*GetParam(), sample), kUnits) << sample.name;
   }
 }
 

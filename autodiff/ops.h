@@ -50,8 +50,8 @@ Tensor Pad(Operand x, int64_t axis, int64_t before, int64_t after);
 
 // A vector of `size` elements: parts[i] starts at offsets[i], zeros elsewhere.
 // The inverse of taking Views.
-Tensor Pack(const std::vector<Operand>& parts, std::vector<int64_t> offsets,
-            int64_t size);
+Tensor Pack(const std::vector<Operand>& parts,
+            const std::vector<int64_t>& offsets, int64_t size);
 
 // Σ_i x_i W_i + bias: `weight` is [Σ_i k_i, n], split by rows into the W_i, and
 // x_i is [..., k_i]; leading axes broadcast. Equal to a product with the
@@ -59,6 +59,15 @@ Tensor Pack(const std::vector<Operand>& parts, std::vector<int64_t> offsets,
 // multiplied once.
 Tensor Linear(const std::vector<Operand>& inputs, const Operand& weight,
               const Operand& bias);
+
+// x[..., index] row by row: x is [..., n], index and result are [..., k].
+Tensor Take(Operand x, Operand index);
+
+// Adjoint of Take: sums dy [..., k] into zeros [..., size] at index [..., k].
+Tensor PutAdd(Operand dy, Operand index, int64_t size);
+
+// Rows of zeros with a one: [...] indices to [..., size].
+Tensor OneHot(Operand index, int64_t size);
 
 // Indices that sort the last axis, smallest first, equal elements by index and
 // NaN last; and the last axis in that order.

@@ -20,9 +20,11 @@
 namespace autodiff {
 namespace {
 
+using testing::DoubleNear;
 using testing::Each;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Pointwise;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
@@ -46,12 +48,49 @@ TEST(Minimum, OfATensorWithItselfIsThatTensor) {
   EXPECT_THAT(Evaluate(d, {{x, {5, -5}}}), ElementsAre(1, 1));
 }
 
+TEST(Maximum, GivesTheGradientOfATieToItsFirstArgument) {
+  Graph graph;
+  const Tensor a = graph.Input("a", {3}), b = graph.Input("b", {3});
+  const Tensors d = Gradients(Sum(Maximum(a, b)), {a, b});
+  const Inputs at = {{a, {1, 2, 3}}, {b, {3, 2, 1}}};
+  EXPECT_THAT(Evaluate(d[0], at), ElementsAre(0, 1, 1));
+  EXPECT_THAT(Evaluate(d[1], at), ElementsAre(1, 0, 0));
+}
+
+TEST(Max, SharesTheGradientOfATieEvenly) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {2, 4});
+  const Tensor d = Gradients(Sum(Max(x, {1})), {x})[0];
+  EXPECT_THAT(Evaluate(d, {{x, {1, 3, 3, 2, 5, 5, 5, 5}}}),
+              ElementsAre(0, 0.5, 0.5, 0, 0.25, 0.25, 0.25, 0.25));
+}
+
 TEST(LessEqual, HoldsForEqualNumbers) {
   Graph graph;
   const Tensor a = graph.Input("a", {4}), b = graph.Input("b", {4});
   EXPECT_THAT(Evaluate(LessEqual(a, b), {{a, {1, 2, 0.0, kInfinity}},
                                          {b, {1, 1, -0.0, kInfinity}}}),
               ElementsAre(1, 0, 1, 1));
+}
+
+TEST(ArgSort, GivesEqualElementsByIndexAndNanLast) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {7});
+  const Inputs at = {{x, {2, NAN, 1, 2, NAN, -kInfinity, 1}}};
+  EXPECT_THAT(Evaluate(ArgSort(x), at), ElementsAre(5, 2, 6, 0, 3, 1, 4));
+  EXPECT_THAT(Evaluate(TopK(x, 7), at), ElementsAre(0, 3, 2, 6, 5, 1, 4));
+  EXPECT_THAT(Evaluate(TopK(x, 3), at), ElementsAre(0, 3, 2));
+  EXPECT_THAT(Evaluate(ArgMax(x), at), ElementsAre(0));
+}
+
+TEST(Min, SharesTheGradientOfTies) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {2, 3});
+  const Inputs at = {{x, {4, -1, -1, 7, 8, 9}}};
+  EXPECT_THAT(Evaluate(Min(x), at), ElementsAre(-1));
+  EXPECT_THAT(Evaluate(Min(x, {1}), at), ElementsAre(-1, 7));
+  EXPECT_THAT(Evaluate(Gradients(Sum(Min(x, {1})), {x})[0], at),
+              ElementsAre(0, 0.5, 0.5, 1, 0, 0));
 }
 
 // ---- Ends of ranges ---------------------------------------------------------
@@ -64,6 +103,17 @@ TEST(Softmax, SurvivesExtremeRows) {
   EXPECT_THAT(
       Evaluate(LogSoftmax(x), at),
       ElementsAre(0, -2e300, -std::log(2), -std::log(2), -kInfinity, 0));
+}
+
+TEST(GroupLogSoftmax, IsTheLogarithmOfGroupSoftmax) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {2, 4});
+  const Inputs at = {{x, {1, 2, 3, 5, -1, 0, 1, 1}}};
+  EXPECT_THAT(
+      Evaluate(GroupLogSoftmax(x, 2), at),
+      Pointwise(DoubleNear(1e-15), Evaluate(Log(GroupSoftmax(x, 2)), at)));
+  EXPECT_NEAR(Evaluate(GroupSoftmax(x, 2), at)[2], 1 / (1 + std::exp(2)),
+              1e-15);
 }
 
 // In float, 1 − 0.999^1 computed as a difference has three digits.
@@ -146,6 +196,30 @@ TEST(Reductions, OfNothing) {
   EXPECT_THAT(Evaluate(Gradients(Sum(empty), {empty})[0]), IsEmpty());
 }
 
+TEST(OneHot, KeepsTheShapeOfTheIndex) {
+  Graph graph;
+  const Tensor i = graph.Constant({2, 0}, {1, 2}, ElementType::kIndex);
+  EXPECT_EQ(OneHot(i, 3).shape(), (Shape{1, 2, 3}));
+  EXPECT_THAT(Evaluate(OneHot(i, 3)), ElementsAre(0, 0, 1, 1, 0, 0));
+  const Tensor none = graph.Constant({}, {0, 2}, ElementType::kIndex);
+  EXPECT_EQ(OneHot(none, 3).shape(), (Shape{0, 2, 3}));
+  const Tensor scalar = graph.Constant({1}, {}, ElementType::kIndex);
+  EXPECT_THAT(Evaluate(OneHot(scalar, 2)), ElementsAre(0, 1));
+}
+
+// A gap is filled with zeros in every run, whatever the memory held.
+TEST(Pack, FillsItsGaps) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {2});
+  const Tensor packed = Pack({x, x * 2}, {1, 4}, 8) + 7;
+  Program<double> program(graph, {packed, x});
+  for (int run = 0; run < 2; ++run) {
+    Write(program, x, std::vector<double>{1, 2});
+    program.Run();
+    EXPECT_THAT(Read(program, packed), ElementsAre(7, 8, 9, 7, 9, 11, 7, 7));
+  }
+}
+
 // ---- Wrong data -------------------------------------------------------------
 
 // Indices are data. A wrong one ends the run with its value and the range; it
@@ -167,11 +241,13 @@ TEST(Indexing, RefusesIndicesOutOfRange) {
   expect_refusal(gathered, rows, -1, "gather: index -1 is outside [0, 5)");
   expect_refusal(ScatterAdd(gathered, rows, 4), rows, 4,
                  "scatter_add: index 4 is outside [0, 4)");
+  expect_refusal(OneHot(rows, 2), rows, 3,
+                 "scatter_add: index 3 is outside [0, 2)");
   const Tensor taken = Take(table, row_wise);
-  expect_refusal(taken, row_wise, 2, "take: index 2 is outside [0, 2)");
-  expect_refusal(taken, row_wise, -7, "take: index -7 is outside [0, 2)");
+  expect_refusal(taken, row_wise, 2, "gather: index 2 is outside [0, 2)");
+  expect_refusal(taken, row_wise, -7, "gather: index -7 is outside [0, 2)");
   expect_refusal(PutAdd(column, row_wise, 3), row_wise, 3,
-                 "put_add: index 3 is outside [0, 3)");
+                 "scatter_add: index 3 is outside [0, 3)");
 }
 
 // Repeated indices add up in the adjoints; the table's samples have repeats

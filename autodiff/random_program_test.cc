@@ -22,6 +22,7 @@
 #include "autodiff/program.h"
 #include "autodiff/random.h"
 #include "autodiff/state.h"
+#include "autodiff/testing/oracle.h"
 #include "autodiff/testing/program_io.h"
 #include "autodiff/testing/random_graph.h"
 #include "gmock/gmock.h"
@@ -237,11 +238,18 @@ TEST(RandomProgram, EqualsTheOraclesNodeByNode) {
   }
 }
 
+// What op_value_test.cc allows, where samples choose the inputs. Here nobody
+// does, and layer norm divides rounding errors of rows that are almost constant
+// by as little as √1e-5.
+double AllowedUnits(const Op& op) {
+  return &op == &kLayerNorm || &op == &kLayerNormGradient ? 5 / std::sqrt(1e-5)
+                                                          : 5;
+}
+
 // Every node of whole programs against its oracle on the program's own inputs
-// of that node: jumps in the table's ops cannot take different sides then. The
-// unit is that of op_value_test.cc, times √terms for sums of many terms.
+// of that node: jumps in the table's ops cannot take different sides then.
 template <typename T>
-int ExpectEveryNodeEqualsItsOracle(RandomGraph& g, double tolerance) {
+int ExpectEveryNodeEqualsItsOracle(RandomGraph& g) {
   State<T> state(g.graph());
   FillState(g, state);
   Tensors wanted = g.all();
@@ -255,31 +263,18 @@ int ExpectEveryNodeEqualsItsOracle(RandomGraph& g, double tolerance) {
     if (node.op->kind == OpKind::kSource || node.op == &kAssign) continue;
     Call call{.attributes = node.attributes, .output = node.type};
     std::vector<Values> arguments;
-    double scale = 1, terms = 1;
     for (int id : node.inputs) {
       const Tensor input(&g.graph(), id);
       if (!absl::c_linear_search(g.all(), input)) break;  // overwritten
       call.inputs.push_back(input.node().type);
       arguments.push_back({call.inputs.back(), Read(program, input)});
-      if (input.element() == ElementType::kIndex) continue;
-      for (double x : arguments.back().data) {
-        scale = std::max(scale, std::abs(x));
-      }
-      if (y.shape().elements() == 0) continue;
-      terms = std::max(terms, static_cast<double>(input.shape().elements()) /
-                                  y.shape().elements());
     }
     if (arguments.size() < node.inputs.size()) continue;
-    const std::vector<double> expected =
-        ExpectedValue(*node.op, call, arguments);
-    const std::vector<double> actual = Read(program, y);
-    EXPECT_EQ(actual.size(), expected.size());
-    for (size_t i = 0; i < std::min(actual.size(), expected.size()); ++i) {
-      EXPECT_NEAR(
-          actual[i], expected[i],
-          tolerance * std::sqrt(terms) * std::max(scale, std::abs(expected[i])))
-          << g.graph().Describe(y.id()) << " element " << i;
-    }
+    EXPECT_LE(ErrorInUnits(call, arguments, Read(program, y),
+                           ExpectedValue(*node.op, call, arguments),
+                           std::numeric_limits<T>::epsilon()),
+              AllowedUnits(*node.op))
+        << g.graph().Describe(y.id());
     ++compared;
   }
   return compared;
@@ -290,8 +285,7 @@ TYPED_TEST(RandomPrograms, GiveTheOraclesValueAtEveryNode) {
   for (uint64_t seed = 0; seed < kGraphs; ++seed) {
     SCOPED_TRACE(absl::StrCat("graph ", seed));
     RandomGraph g(seed);
-    compared += ExpectEveryNodeEqualsItsOracle<TypeParam>(
-        g, 5 * std::numeric_limits<TypeParam>::epsilon());
+    compared += ExpectEveryNodeEqualsItsOracle<TypeParam>(g);
   }
   EXPECT_GT(compared, 10000);
 }

@@ -18,19 +18,13 @@ struct BroadcastToRule : Unary<BroadcastToRule> {
     return {dy};
   }
   static std::vector<Sample> Samples() {
-    const std::pair<Shape, Shape> cases[] = {{{}, {3, 2}},
-                                             {{4}, {3, 4}},
-                                             {{3, 1}, {3, 4}},
-                                             {{2, 1, 3}, {5, 2, 4, 3}},
-                                             {{1}, {0}}};
-    std::vector<Sample> samples;
-    for (const auto& [from, to] : cases) {
-      samples.push_back(
-          {absl::StrCat(from.ToString(), " to ", to.ToString()),
-           {{from}},
-           [to = to](const Tensors& x) { return BroadcastTo(x[0], to); }});
-    }
-    return samples;
+    return SamplesWith<Shape>(
+        [](const Tensor& x, const Shape& to) { return BroadcastTo(x, to); },
+        {{{}, {3, 2}},
+         {{4}, {3, 4}},
+         {{3, 1}, {3, 4}},
+         {{1}, {0}},
+         {{2, 1, 3}, {5, 2, 4, 3}}});
   }
 };
 

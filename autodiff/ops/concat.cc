@@ -2,23 +2,18 @@
 
 namespace autodiff {
 
-// y = the parts in order along `axis`, the i-th from offsets[i] on, and zeros
-// between them up to `size`,  dx_i = its slice of dy.
+// y = the parts one after the other along `axis`, with gaps[i] zeros before the
+// i-th and more after the last,  dx_i = its slice of dy.
 struct ConcatRule {
   static constexpr char kName[] = "concat";
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     if (absl::Status real = RequireReals(call); !real.ok()) return real;
     const int64_t axis = call.attributes.Int("axis");
-    const int64_t size = call.attributes.Int("size");
+    const std::vector<int64_t>& gaps = call.attributes.Ints("gaps");
     const Shape& first = call.in(0);
     if (axis < 0 || axis >= first.rank()) {
       return Refuse("there is no axis ", axis);
-    }
-    const std::vector<int64_t>& offsets = call.attributes.Ints("offsets");
-    if (offsets.size() != call.inputs.size()) {
-      return Refuse(offsets.size(), " offsets for ", call.inputs.size(),
-                    " parts");
     }
     int64_t end = 0;
     for (size_t i = 0; i < call.inputs.size(); ++i) {
@@ -28,36 +23,35 @@ struct ConcatRule {
         return Refuse("part ", i, " differs from part 0 in other axes than ",
                       axis);
       }
-      if (offsets[i] < end) {
-        return Refuse("part ", i, " starts at ", offsets[i], ", before ", end);
+      const int64_t begin = end + gaps[i];
+      if (begin < end) {
+        return Refuse("part ", i, " starts at ", begin, ", before ", end);
       }
-      end = offsets[i] + part.sizes()[axis];
+      end = begin + part.sizes()[axis];
     }
+    const int64_t size = end + gaps.back();
     if (end <= size) return TensorType{WithSize(first, axis, size)};
     return Refuse("the last part ends at ", end, ", beyond the size ", size);
   }
 
-  // What a block of y, all that is inside the axes before `axis`, consists of.
+  // A block of y, all that is inside the axes before `axis`, as pieces: zeros
+  // from the end of the last one, then an input's block. The last piece is only
+  // zeros.
   struct Piece {
-    int input;  // −1: zeros
-    int64_t begin, size;
+    int64_t zeros, begin, size;
   };
   static std::vector<Piece> PiecesOf(const Call& call) {
     const int64_t axis = call.attributes.Int("axis");
     const int64_t after = CutAt(call.out(), axis).after;
     std::vector<Piece> pieces;
     int64_t end = 0;
-    const auto fill_to = [&](int64_t begin) {
-      if (begin > end) pieces.push_back({-1, end, begin - end});
-    };
     for (size_t i = 0; i < call.inputs.size(); ++i) {
-      const int64_t begin = call.attributes.Ints("offsets")[i] * after;
+      const int64_t begin = end + call.attributes.Ints("gaps")[i] * after;
       const int64_t size = call.inputs[i].shape.sizes()[axis] * after;
-      fill_to(begin);
-      pieces.push_back({static_cast<int>(i), begin, size});
+      pieces.push_back({end, begin, size});
       end = begin + size;
     }
-    fill_to(call.attributes.Int("size") * after);
+    pieces.push_back({end, call.out().sizes()[axis] * after, 0});
     return pieces;
   }
 
@@ -69,24 +63,24 @@ struct ConcatRule {
     const auto count = static_cast<int64_t>(pieces.size());
     return ForEachRow(cut.before * count, 5. + block / 8. / count,
                       [=](const Buffers& b, int64_t row) {
-                        const int64_t i = row / count;
-                        const auto& [input, begin, size] = pieces[row % count];
-                        T* const y = b.Out<T>() + i * block + begin;
-                        if (input < 0) {
-                          std::fill_n(y, size, T{0});
-                        } else {
-                          std::copy_n(b.In<T>(input) + i * size, size, y);
-                        }
+                        const auto input = static_cast<int>(row % count);
+                        const auto& [zeros, begin, size] = pieces[input];
+                        T* const y = b.Out<T>() + row / count * block;
+                        std::fill(y + zeros, y + begin, T{0});
+                        if (size == 0) return;  // the last piece has no input
+                        std::copy_n(b.In<T>(input) + row / count * size, size,
+                                    y + begin);
                       });
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {
     const int64_t axis = y.node().attributes.Int("axis");
     Tensors dx;
-    for (size_t i = 0; i < x.size(); ++i) {
-      const int64_t begin = y.node().attributes.Ints("offsets")[i];
-      const int64_t size = x[i].shape().sizes()[axis];
-      dx.push_back(Slice(dy, axis, begin, begin + size));
+    int64_t end = 0;
+    for (const Tensor& part : x) {
+      const int64_t begin = end + y.node().attributes.Ints("gaps")[dx.size()];
+      end = begin + part.shape().sizes()[axis];
+      dx.push_back(Slice(dy, axis, begin, end));
     }
     return dx;
   }
@@ -94,13 +88,16 @@ struct ConcatRule {
   static Doubles Oracle(const Call& call, absl::Span<const Values> inputs) {
     const int64_t axis = call.attributes.Int("axis");
     Doubles y(call.out().elements(), 0);
+    int64_t begin = 0;
     for (size_t i = 0; i < inputs.size(); ++i) {
       const Shape& part = inputs[i].type.shape;
+      begin += call.attributes.Ints("gaps")[i];
       for (Index at : IndicesOf(part)) {
         const double x = inputs[i].data[Position(part, at)];
-        at[axis] += call.attributes.Ints("offsets")[i];
+        at[axis] += begin;
         y[Position(call.out(), at)] = x;
       }
+      begin += part.sizes()[axis];
     }
     return y;
   }
@@ -132,42 +129,30 @@ struct ConcatRule {
 
 constexpr Op kConcat = MakeOp<ConcatRule>();
 
-// 0 if there is no such axis, which the shape rule reports.
-static int64_t SizeAlong(const Operand& x, int64_t axis) {
-  if (x.is_number() || axis < 0) return 0;
-  const std::vector<int64_t>& sizes = x.tensor().shape().sizes();
-  return axis < static_cast<int64_t>(sizes.size()) ? sizes[axis] : 0;
-}
-
 Tensor Concat(const std::vector<Operand>& parts, int64_t axis) {
-  axis = FromFirst(parts.front(), axis);
-  std::vector<int64_t> offsets;
-  int64_t end = 0;
-  for (const Operand& part : parts) {
-    offsets.push_back(end);
-    end += SizeAlong(part, axis);
-  }
-  return Record(
-      kConcat, parts,
-      {{"axis", axis}, {"offsets", std::move(offsets)}, {"size", end}});
+  return Record(kConcat, parts,
+                {{"axis", FromFirst(parts.front(), axis)},
+                 {"gaps", Index(parts.size() + 1, 0)}});
 }
 
 Tensor Pad(Operand x, int64_t axis, int64_t before, int64_t after) {
-  axis = FromFirst(x, axis);
-  const int64_t size = before + SizeAlong(x, axis) + after;
   return Record(kConcat, {x},
-                {{"axis", axis}, {"offsets", Index{before}}, {"size", size}});
+                {{"axis", FromFirst(x, axis)}, {"gaps", Index{before, after}}});
 }
 
-Tensor Pack(const std::vector<Operand>& parts, std::vector<int64_t> offsets,
-            int64_t size) {
+Tensor Pack(const std::vector<Operand>& parts,
+            const std::vector<int64_t>& offsets, int64_t size) {
   std::vector<Operand> vectors;
+  Index gaps;
+  int64_t end = 0;
   for (const Operand& part : parts) {
-    vectors.emplace_back(Reshape(part, {-1}), part.where());
+    const Tensor vector = Reshape(part, {-1});
+    gaps.push_back(offsets.at(vectors.size()) - end);
+    vectors.emplace_back(vector, part.where());
+    end += gaps.back() + vector.shape()[0];
   }
-  return Record(
-      kConcat, vectors,
-      {{"axis", int64_t{0}}, {"offsets", std::move(offsets)}, {"size", size}});
+  gaps.push_back(size - end);
+  return Record(kConcat, vectors, {{"axis", int64_t{0}}, {"gaps", gaps}});
 }
 
 }  // namespace autodiff

@@ -94,17 +94,6 @@ struct RowWise {
   }
 };
 
-// Ordinary rows, rows of one, no rows, several parts, and large elements.
-inline std::vector<Sample> SoftmaxSamples(Tensor (*op)(Operand)) {
-  const auto record = [op](const Tensors& x) { return op(x[0]); };
-  return {{"rows", {{{3, 11}}}, record},
-          {"three axes", {{{2, 3, 4}}}, record},
-          {"rows of one", {{{3, 1}}}, record},
-          {"no rows", {{{0, 4}}}, record},
-          {"many rows", {{{1500, 3}}}, record},
-          {"far from zero", {{{2, 5}, 500, 504}}, record}};
-}
-
 }  // namespace autodiff
 
 #endif  // AUTODIFF_OPS_ROWS_H_

@@ -31,8 +31,12 @@ Shape WithSize(const Shape& shape, int64_t axis, int64_t size) {
   return Shape(sizes);
 }
 
+int64_t RankOf(const Operand& x) {
+  return x.is_number() ? 0 : x.tensor().shape().rank();
+}
+
 int64_t FromFirst(const Operand& x, int64_t axis) {
-  return axis >= 0 || x.is_number() ? axis : axis + x.tensor().shape().rank();
+  return axis < 0 ? axis + RankOf(x) : axis;
 }
 
 Rows RowsOf(const Shape& shape) {

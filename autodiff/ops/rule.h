@@ -27,17 +27,6 @@ struct NoGradient {
   }
 };
 
-// For results that are their input's buffer: no kernel runs.
-struct Alias {
-  template <typename T>
-  static Kernel Value(const Call&) {
-    return {};
-  }
-  static Doubles Oracle(const Call&, absl::Span<const Values> inputs) {
-    return inputs[0].data;
-  }
-};
-
 // ---- Shape rules ------------------------------------------------------------
 
 // The sentence that says which argument does not fit.
@@ -58,7 +47,8 @@ Shape Replace(const Shape& shape, int drop, const std::vector<int64_t>& tail);
 // The shape with another size along an axis.
 Shape WithSize(const Shape& shape, int64_t axis, int64_t size);
 
-// An axis of x that may be negative, counted from the last one.
+// 0 for a number. An axis of x that may be negative, counted from the last one.
+int64_t RankOf(const Operand& x);
 int64_t FromFirst(const Operand& x, int64_t axis);
 
 // ---- Kernels ----------------------------------------------------------------
@@ -105,6 +95,23 @@ std::vector<Index> IndicesOf(const Shape& shape);
 // Where the element at `at` is in row-major order, if `shape` is broadcast to
 // the shape that `at` belongs to.
 int64_t Position(const Shape& shape, const Index& at);
+
+// ---- Samples ----------------------------------------------------------------
+
+// A sample for each input shape and other argument of the op.
+template <typename Argument>
+std::vector<Sample> SamplesWith(
+    Tensor (*record)(const Tensor&, const Argument&),
+    const std::vector<std::pair<Shape, Argument>>& cases) {
+  std::vector<Sample> samples;
+  for (const auto& [shape, argument] : cases) {
+    samples.push_back(
+        {absl::StrCat(shape.ToString(), " case ", samples.size()),
+         {{shape}},
+         [=](const Tensors& x) { return record(x[0], argument); }});
+  }
+  return samples;
+}
 
 }  // namespace autodiff
 

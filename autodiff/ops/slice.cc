@@ -49,22 +49,16 @@ struct SliceRule {
   }
 
   static std::vector<Sample> Samples() {
-    struct Case {
-      Shape shape;
-      int64_t axis, begin, end;
-    };
-    std::vector<Sample> samples;
-    for (const Case& c : {Case{{7}, 0, 2, 5}, Case{{4, 3}, 0, 1, 3},
-                          Case{{4, 3}, 1, 0, 2}, Case{{2, 5, 3}, 1, 4, 5},
-                          Case{{2, 5, 3}, -1, 0, 3}, Case{{2, 3}, 1, 2, 2}}) {
-      samples.push_back(
-          {absl::StrCat(c.shape.ToString(), " case ", samples.size()),
-           {{c.shape}},
-           [c](const Tensors& x) {
-             return Slice(x[0], c.axis, c.begin, c.end);
-           }});
-    }
-    return samples;
+    return SamplesWith<Index>(
+        [](const Tensor& x, const Index& at) {
+          return Slice(x, at[0], at[1], at[2]);
+        },
+        {{{7}, {0, 2, 5}},
+         {{4, 3}, {0, 1, 3}},
+         {{4, 3}, {1, 0, 2}},
+         {{2, 5, 3}, {1, 4, 5}},
+         {{2, 5, 3}, {-1, 0, 3}},
+         {{2, 3}, {1, 2, 2}}});
   }
 };
 

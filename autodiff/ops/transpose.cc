@@ -64,29 +64,24 @@ struct TransposeRule {
   }
 
   static std::vector<Sample> Samples() {
-    std::vector<Sample> samples;
-    for (const std::pair<Shape, Index>& c : {std::pair{Shape{3, 5}, Index{}},
-                                             {{1, 4}, {}},
-                                             {{0, 2}, {}},
-                                             {{}, {}},
-                                             {{2, 3, 4}, {1, 2, 0}},
-                                             {{2, 3, 4}, {0, -1, 1}},
-                                             {{2, 3, 2, 3}, {2, 3, 0, 1}},
-                                             {{300, 90}, {}}}) {
-      samples.push_back(
-          {absl::StrCat(c.first.ToString(), " case ", samples.size()),
-           {{c.first}},
-           [c](const Tensors& x) { return Transpose(x[0], c.second); }});
-    }
-    return samples;
+    return SamplesWith<Index>(
+        [](const Tensor& x, const Index& order) { return Transpose(x, order); },
+        {{{3, 5}, {}},
+         {{1, 4}, {}},
+         {{0, 2}, {}},
+         {{}, {}},
+         {{200, 60}, {}},
+         {{2, 3, 4}, {1, 2, 0}},
+         {{2, 3, 4}, {0, -1, 1}},
+         {{2, 3, 2, 3}, {2, 3, 0, 1}}});
   }
 };
 
 constexpr Op kTranspose = MakeOp<TransposeRule>();
 
 Tensor Transpose(Operand x, std::vector<int64_t> order) {
-  if (order.empty() && !x.is_number()) {
-    order.resize(x.tensor().shape().rank());
+  if (order.empty()) {
+    order.resize(RankOf(x));
     std::iota(order.rbegin(), order.rend(), 0);
   }
   for (int64_t& axis : order) axis = FromFirst(x, axis);

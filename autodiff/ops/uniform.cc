@@ -2,6 +2,14 @@
 #include "autodiff/philox.h"
 
 namespace autodiff {
+namespace {
+
+absl::Status RequireRandomState(const Call& call) {
+  if (call.in(0) == Shape{4} && IsIndex(call, 0)) return absl::OkStatus();
+  return Refuse("needs a random state, which is [4] of indices");
+}
+
+}  // namespace
 
 // y_i = 2⁻²⁴ ⌊bits_i / 2⁸⌋ with bits_i from Philox4x32-10: four draws a block,
 // with key = seed and counter = (block, stream, run).
@@ -9,10 +17,8 @@ struct UniformRule : NoGradient {
   static constexpr char kName[] = "uniform";
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
-    if (call.in(0) == Shape{4} && IsIndex(call, 0)) {
-      return TensorType{Shape(call.attributes.Ints("sizes"))};
-    }
-    return Refuse("needs a random state, which is [4] of indices");
+    if (auto state = RequireRandomState(call); !state.ok()) return state;
+    return TensorType{Shape(call.attributes.Ints("sizes"))};
   }
 
   static PhiloxCounter Draw(const int32_t* state, int64_t stream,
@@ -58,7 +64,39 @@ struct UniformRule : NoGradient {
   }
 };
 
+// (seed, run) → (seed, run + 1), where run is 64 bits in two int32.
+struct AdvanceRandomRule : NoGradient {
+  static constexpr char kName[] = "advance_random";
+
+  static absl::StatusOr<TensorType> InferShape(const Call& call) {
+    if (auto state = RequireRandomState(call); !state.ok()) return state;
+    return call.inputs[0];
+  }
+
+  template <typename T>
+  static Kernel Value(const Call&) {
+    return {[](const Buffers& b) {
+      std::copy_n(b.In<int32_t>(0), 4, b.Out<int32_t>());
+      uint32_t* const run = b.Out<uint32_t>() + 2;
+      if (++run[0] == 0) ++run[1];
+    }};
+  }
+
+  static Doubles Oracle(const Call&, absl::Span<const Values> inputs) {
+    Doubles y = inputs[0].data;
+    if (++y[2] == 0) ++y[3];  // −1 is the last value of the low word
+    return y;
+  }
+
+  static std::vector<Sample> Samples() {
+    const auto record = [](const Tensors& x) { return AdvanceRandom(x[0]); };
+    return {{"no carry", {{{4}, 0, 1000, ElementType::kIndex}}, record},
+            {"carry", {{{4}, -1, 0, ElementType::kIndex}}, record}};
+  }
+};
+
 constexpr Op kUniform = MakeOp<UniformRule>();
+constexpr Op kAdvanceRandom = MakeOp<AdvanceRandomRule>();
 
 Tensor Uniform(Operand random_state, const Shape& shape) {
   const int64_t stream = random_state.is_number()
@@ -66,6 +104,10 @@ Tensor Uniform(Operand random_state, const Shape& shape) {
                              : random_state.tensor().graph().NextRandomStream();
   return Record(kUniform, {random_state},
                 {{"sizes", shape.sizes()}, {"stream", stream}});
+}
+
+Tensor AdvanceRandom(Operand random_state) {
+  return Record(kAdvanceRandom, {random_state});
 }
 
 }  // namespace autodiff

@@ -72,22 +72,6 @@ inline std::vector<double> Evaluate(const Tensor& output,
   return Evaluate(Tensors{output}, inputs, state)[0];
 }
 
-// What tests compare an op's value with: its oracle's, or that of its unfused
-// form, run in double, one node at a time.
-inline std::vector<double> ExpectedValue(const Op& op, const Call& call,
-                                         const std::vector<Values>& inputs) {
-  if (op.oracle != nullptr) return op.oracle(call, inputs);
-  Graph graph;
-  const Tensors x = DeclareInputs(graph, inputs);
-  const Tensor y = op.unfused(x, call.attributes);
-  Tensors wanted = x;  // so that even an input that nothing reads is there
-  wanted.push_back(y);
-  Program<double> program(graph, wanted, nullptr, {.fuse = false});
-  for (size_t i = 0; i < x.size(); ++i) Write(program, x[i], inputs[i].data);
-  program.Run();
-  return Read(program, y);
-}
-
 }  // namespace autodiff
 
 #endif  // AUTODIFF_TESTING_PROGRAM_IO_H_

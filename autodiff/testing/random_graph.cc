@@ -105,9 +105,8 @@ void RandomGraph::RecordElementwise() {
 }
 
 bool RandomGraph::IsAllowed(const Op& op) const {
-  const Op* const jumps[] = {&kMinimum, &kMaximum,     &kMax,
-                             &kLess,    &kLessEqual,   &kEqual,
-                             &kTopK,    &kCategorical, &kOneHot};
+  const Op* const jumps[] = {&kMinimum,   &kMaximum, &kMax,  &kLess,
+                             &kLessEqual, &kEqual,   &kTopK, &kCategorical};
   if (!options_.smooth) return true;
   if (absl::c_linear_search(jumps, &op)) return false;
   for (const Sample& sample : op.samples()) {
