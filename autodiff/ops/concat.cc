@@ -1,3 +1,4 @@
+#include "autodiff/fail.h"
 #include "autodiff/ops/rule.h"
 
 namespace autodiff {
@@ -142,12 +143,16 @@ Tensor Pad(Operand x, int64_t axis, int64_t before, int64_t after) {
 
 Tensor Pack(const std::vector<Operand>& parts,
             const std::vector<int64_t>& offsets, int64_t size) {
+  if (offsets.size() != parts.size()) {
+    Fail(absl::StrCat(LineOf(parts.front().where()), ": pack: ", offsets.size(),
+                      " offsets for ", parts.size(), " parts"));
+  }
   std::vector<Operand> vectors;
   Index gaps;
   int64_t end = 0;
   for (const Operand& part : parts) {
     const Tensor vector = Reshape(part, {-1});
-    gaps.push_back(offsets.at(vectors.size()) - end);
+    gaps.push_back(offsets[vectors.size()] - end);
     vectors.emplace_back(vector, part.where());
     end += gaps.back() + vector.shape()[0];
   }

@@ -28,6 +28,11 @@ Index InTable(Index at, const Values& index, int64_t batch) {
   return at;
 }
 
+// Indices of five rows.
+SampleInput RowsAt(const Shape& shape) {
+  return {shape, 0, 5, ElementType::kIndex};
+}
+
 }  // namespace
 
 // y[b, i] = x[b, index[b, i]] for rows x[b, ·], where b stands for the first
@@ -81,16 +86,13 @@ struct GatherRule {
   static std::vector<Sample> Samples() {
     const auto gather = [](const Tensors& x) { return Gather(x[0], x[1]); };
     const auto take = [](const Tensors& x) { return Take(x[0], x[1]); };
-    const auto index = [](const Shape& shape) {
-      return SampleInput{shape, 0, 5, ElementType::kIndex};
-    };
-    return {{"elements", {{{5}}, index({3, 4})}, gather},
-            {"rows", {{{5, 2, 3}}, index({3, 4})}, gather},
-            {"no rows", {{{5, 2}}, index({0})}, gather},
-            {"in a vector", {{{5}}, index({3})}, take},
-            {"in rows", {{{4, 5}}, index({4, 7})}, take},
-            {"nothing in rows", {{{4, 5}}, index({4, 0})}, take},
-            {"one in each row", {{{3, 5}}, index({3})}, take}};
+    return {{"elements", {{{5}}, RowsAt({3, 4})}, gather},
+            {"rows", {{{5, 2, 3}}, RowsAt({3, 4})}, gather},
+            {"no rows", {{{5, 2}}, RowsAt({0})}, gather},
+            {"in a vector", {{{5}}, RowsAt({3})}, take},
+            {"in rows", {{{4, 5}}, RowsAt({4, 7})}, take},
+            {"nothing in rows", {{{4, 5}}, RowsAt({4, 0})}, take},
+            {"one in each row", {{{3, 5}}, RowsAt({3})}, take}};
   }
 };
 
@@ -151,15 +153,12 @@ struct ScatterAddRule {
       return ScatterAdd(x[0], x[1], 5);
     };
     const auto put = [](const Tensors& x) { return PutAdd(x[0], x[1], 5); };
-    const auto index = [](const Shape& shape) {
-      return SampleInput{shape, 0, 5, ElementType::kIndex};
-    };
-    return {{"elements", {{{3, 4}}, index({3, 4})}, scatter},
-            {"rows", {{{3, 4, 2}}, index({3, 4})}, scatter},
-            {"no rows", {{{0, 2}}, index({0})}, scatter},
-            {"into a vector", {{{3}}, index({3})}, put},
-            {"into rows", {{{4, 7}}, index({4, 7})}, put},
-            {"nothing into rows", {{{4, 0}}, index({4, 0})}, put}};
+    return {{"elements", {{{3, 4}}, RowsAt({3, 4})}, scatter},
+            {"rows", {{{3, 4, 2}}, RowsAt({3, 4})}, scatter},
+            {"no rows", {{{0, 2}}, RowsAt({0})}, scatter},
+            {"into a vector", {{{3}}, RowsAt({3})}, put},
+            {"into rows", {{{4, 7}}, RowsAt({4, 7})}, put},
+            {"nothing into rows", {{{4, 0}}, RowsAt({4, 0})}, put}};
   }
 };
 

@@ -1,0 +1,61 @@
+#include <numbers>
+
+#include "autodiff/ops/elementwise.h"
+
+namespace autodiff {
+
+// y = eˣ,  dx = y dy.
+struct ExpRule : Unary<ExpRule> {
+  static constexpr char kName[] = "exp";
+  static auto Apply(auto x) { return Exp(x); }
+  static double Scalar(double x) { return std::exp(x); }
+  static Tensors Gradient(const Tensor& y, const Tensors&, const Tensor& dy) {
+    return {y * dy};
+  }
+  static std::vector<Sample> Samples() { return UnarySamples(Exp, -2, 2); }
+};
+
+// y = log x,  dx = dy / x.
+struct LogRule : Unary<LogRule> {
+  static constexpr char kName[] = "log";
+  static auto Apply(auto x) { return Log(x); }
+  static double Scalar(double x) { return std::log(x); }
+  static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
+    return {dy / x[0]};
+  }
+  static std::vector<Sample> Samples() { return UnarySamples(Log, 0.5, 3); }
+};
+
+// y = 2/√π ∫₀ˣ e^−t² dt,  dx = 2/√π e^−x² dy.
+struct ErfRule : Unary<ErfRule> {
+  static constexpr char kName[] = "erf";
+  static auto Apply(auto x) { return Erf(x); }
+  static double Scalar(double x) { return std::erf(x); }
+  static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
+    return {2 * std::numbers::inv_sqrtpi * Exp(-Square(x[0])) * dy};
+  }
+  static std::vector<Sample> Samples() { return UnarySamples(Erf, -3, 3); }
+};
+
+// y = |x|,  dx = sign(x) dy with sign(0) = 0.
+struct AbsRule : Unary<AbsRule> {
+  static constexpr char kName[] = "abs";
+  static auto Apply(auto x) { return Abs(x); }
+  static double Scalar(double x) { return std::abs(x); }
+  static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
+    return {(Less(0, x[0]) - Less(x[0], 0)) * dy};
+  }
+  static std::vector<Sample> Samples() { return UnarySamples(Abs, -2, 2, {0}); }
+};
+
+constexpr Op kExp = MakeOp<ExpRule>();
+constexpr Op kLog = MakeOp<LogRule>();
+constexpr Op kErf = MakeOp<ErfRule>();
+constexpr Op kAbs = MakeOp<AbsRule>();
+
+Tensor Exp(Operand x) { return Record(kExp, {x}); }
+Tensor Log(Operand x) { return Record(kLog, {x}); }
+Tensor Erf(Operand x) { return Record(kErf, {x}); }
+Tensor Abs(Operand x) { return Record(kAbs, {x}); }
+
+}  // namespace autodiff
