@@ -61,15 +61,15 @@ class StructureTest(unittest.TestCase):
 
     def test_finds_a_large_engine(self):
         for i in range(12):
-            self.write(f"autodiff/{i}.cc", "\n" * 500)
-            self.write(f"autodiff/{i}_test.cc", "\n" * 500)
-            self.write(f"autodiff/testing/{i}.cc", "\n" * 500)
+            self.write(f"autodiff/{i}.cc", "int x;\n" * 500)
+            self.write(f"autodiff/{i}_test.cc", "int x;\n" * 500)
+            self.write(f"autodiff/testing/{i}.cc", "int x;\n" * 500)
         self.assertEqual(list(structure.size_problems(self.root)), [])
-        self.write("autodiff/one_more.h", "\n")
-        self.assertEqual(
-            list(structure.size_problems(self.root)),
-            ["autodiff/ has 6001 lines without tests, at most 6000"],
-        )
+        self.write("autodiff/blank.h", "\n  \n")
+        self.assertEqual(list(structure.size_problems(self.root)), [])
+        self.write("autodiff/one_more.h", "int x;\n")
+        (problem,) = structure.size_problems(self.root)
+        self.assertIn("autodiff/ has 6001 lines that are not blank", problem)
 
     def test_finds_a_build_file_without_lint(self):
         self.write("rl/BUILD", 'cc_library(name = "a")\n')
