@@ -40,7 +40,11 @@ extern const GemmFunctions<double> kGemmDoubleV3, kGemmDoubleV4;
 // Those of the widest instruction set that this CPU has.
 template <typename T>
 const GemmFunctions<T>& Gemm() {
-  static const bool wide = __builtin_cpu_supports("x86-64-v4") != 0;
+  static const bool wide = __builtin_cpu_supports("avx512f") != 0 &&
+                           __builtin_cpu_supports("avx512bw") != 0 &&
+                           __builtin_cpu_supports("avx512cd") != 0 &&
+                           __builtin_cpu_supports("avx512dq") != 0 &&
+                           __builtin_cpu_supports("avx512vl") != 0;
   if constexpr (sizeof(T) == sizeof(float)) {
     return wide ? kGemmFloatV4 : kGemmFloatV3;
   } else {

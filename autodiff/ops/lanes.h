@@ -18,24 +18,23 @@
 
 namespace autodiff {
 
+namespace ei = Eigen::internal;
+
 template <typename T>
 struct Lanes;
 Lanes<float> ExpFloat(Lanes<float> x);
 
 template <typename T>
 struct Lanes {
-  using Packet = typename Eigen::internal::packet_traits<T>::type;
-  static constexpr int kCount = Eigen::internal::unpacket_traits<Packet>::size;
+  using Packet = typename ei::packet_traits<T>::type;
+  static constexpr int kCount = ei::unpacket_traits<Packet>::size;
 
   // NOLINTNEXTLINE(google-explicit-constructor): `1 + Exp(x)` must read so.
-  Lanes(double number)
-      : packet(Eigen::internal::pset1<Packet>(static_cast<T>(number))) {}
+  Lanes(double number) : packet(ei::pset1<Packet>(static_cast<T>(number))) {}
   explicit Lanes(const Packet& p) : packet(p) {}
 
-  static Lanes Load(const T* from) {
-    return Lanes(Eigen::internal::ploadu<Packet>(from));
-  }
-  void Store(T* to) const { Eigen::internal::pstoreu(to, packet); }
+  static Lanes Load(const T* from) { return Lanes(ei::ploadu<Packet>(from)); }
+  void Store(T* to) const { ei::pstoreu(to, packet); }
 
   // Only the first `count` lanes, of 1 to kCount; the others are `rest`.
   static Lanes LoadFirst(const T* from, int64_t count, double rest = 0);
@@ -43,91 +42,85 @@ struct Lanes {
   Lanes First(int64_t count, double rest = 0) const;
 
   friend Lanes operator+(Lanes a, Lanes b) {
-    return Lanes(Eigen::internal::padd(a.packet, b.packet));
+    return Lanes(ei::padd(a.packet, b.packet));
   }
   friend Lanes operator-(Lanes a, Lanes b) {
-    return Lanes(Eigen::internal::psub(a.packet, b.packet));
+    return Lanes(ei::psub(a.packet, b.packet));
   }
   friend Lanes operator*(Lanes a, Lanes b) {
-    return Lanes(Eigen::internal::pmul(a.packet, b.packet));
+    return Lanes(ei::pmul(a.packet, b.packet));
   }
   friend Lanes operator/(Lanes a, Lanes b) {
-    return Lanes(Eigen::internal::pdiv(a.packet, b.packet));
+    return Lanes(ei::pdiv(a.packet, b.packet));
   }
-  friend Lanes operator-(Lanes a) {
-    return Lanes(Eigen::internal::pnegate(a.packet));
-  }
+  friend Lanes operator-(Lanes a) { return Lanes(ei::pnegate(a.packet)); }
 
   // Lanes for which a comparison holds: the first argument of Select.
   struct Mask {
     Packet packet;
   };
   friend Mask operator<=(Lanes a, Lanes b) {
-    return {Eigen::internal::pcmp_le(a.packet, b.packet)};
+    return {ei::pcmp_le(a.packet, b.packet)};
   }
   friend Mask operator<(Lanes a, Lanes b) {
-    return {Eigen::internal::pcmp_lt(a.packet, b.packet)};
+    return {ei::pcmp_lt(a.packet, b.packet)};
   }
   friend Mask operator==(Lanes a, Lanes b) {
-    return {Eigen::internal::pcmp_eq(a.packet, b.packet)};
+    return {ei::pcmp_eq(a.packet, b.packet)};
   }
   // a where the mask holds, else b.
   friend Lanes Select(Mask mask, Lanes a, Lanes b) {
-    return Lanes(Eigen::internal::pselect(mask.packet, a.packet, b.packet));
+    return Lanes(ei::pselect(mask.packet, a.packet, b.packet));
   }
 
   friend Lanes Min(Lanes a, Lanes b) {
-    return Lanes(
-        Eigen::internal::pmin<Eigen::PropagateNaN>(a.packet, b.packet));
+    return Lanes(ei::pmin<Eigen::PropagateNaN>(a.packet, b.packet));
   }
   friend Lanes Max(Lanes a, Lanes b) {
-    return Lanes(
-        Eigen::internal::pmax<Eigen::PropagateNaN>(a.packet, b.packet));
+    return Lanes(ei::pmax<Eigen::PropagateNaN>(a.packet, b.packet));
   }
   // Max where neither is NaN, else either: faster.
   friend Lanes Larger(Lanes a, Lanes b) {
-    return Lanes(Eigen::internal::pmax(a.packet, b.packet));
+    return Lanes(ei::pmax(a.packet, b.packet));
   }
-  friend Lanes Abs(Lanes x) { return Lanes(Eigen::internal::pabs(x.packet)); }
-  friend Lanes Sqrt(Lanes x) { return Lanes(Eigen::internal::psqrt(x.packet)); }
+  friend Lanes Abs(Lanes x) { return Lanes(ei::pabs(x.packet)); }
+  friend Lanes Sqrt(Lanes x) { return Lanes(ei::psqrt(x.packet)); }
   // 0 where eˣ is below twice the smallest normal number.
   friend Lanes Exp(Lanes x) {
     if constexpr (sizeof(T) == 4) {
       return ExpFloat(x);
     } else {
-      return Select(x < -708, 0, Lanes(Eigen::internal::pexp(x.packet)));
+      return Select(x < -708, 0, Lanes(ei::pexp(x.packet)));
     }
   }
-  friend Lanes Log(Lanes x) { return Lanes(Eigen::internal::plog(x.packet)); }
+  friend Lanes Log(Lanes x) { return Lanes(ei::plog(x.packet)); }
   // log(1 + x)
-  friend Lanes Log1p(Lanes x) {
-    return Lanes(Eigen::internal::generic_plog1p(x.packet));
-  }
+  friend Lanes Log1p(Lanes x) { return Lanes(ei::generic_plog1p(x.packet)); }
   friend Lanes Pow(Lanes x, Lanes y) {
-    return Lanes(Eigen::internal::generic_pow(x.packet, y.packet));
+    return Lanes(ei::generic_pow(x.packet, y.packet));
   }
   friend Lanes Tanh(Lanes x) {
     if constexpr (sizeof(T) == 4) {
-      return Lanes(Eigen::internal::ptanh(x.packet));
+      return Lanes(ei::ptanh(x.packet));
     } else {
       return EachLane(x, [](double lane) { return std::tanh(lane); });
     }
   }
   friend Lanes Erf(Lanes x) {
     if constexpr (sizeof(T) == 4) {
-      return Lanes(Eigen::internal::generic_fast_erf_float(x.packet));
+      return Lanes(ei::generic_fast_erf_float(x.packet));
     } else {
       return EachLane(x, [](double lane) { return std::erf(lane); });
     }
   }
   // The quantile function of the standard normal distribution.
   friend Lanes NormalQuantile(Lanes p) {
-    return Lanes(Eigen::internal::generic_ndtri<Packet, T>(p.packet));
+    return Lanes(ei::generic_ndtri<Packet, T>(p.packet));
   }
 
   // All lanes together, in a fixed order.
-  T Sum() const { return Eigen::internal::predux(packet); }
-  T Largest() const { return Eigen::internal::predux_max(packet); }
+  T Sum() const { return ei::predux(packet); }
+  T Largest() const { return ei::predux_max(packet); }
 
   Packet packet;
 

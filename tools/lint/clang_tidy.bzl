@@ -19,6 +19,7 @@ load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
 _NOT_FOR_CLANG = (
     "-D__",
     "-Wno-free-nonheap-object",
+    "-Wno-maybe-uninitialized",
     "-fno-canonical-system-headers",
 )
 
