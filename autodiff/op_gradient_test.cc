@@ -102,7 +102,7 @@ double FloatUnits(const Op& op) {
 }
 
 TEST_P(OpGradient, InFloatEqualsDouble) {
-  ForEachSample([this](const Sample& sample) {
+  ForEachSample([](const Sample& sample) {
     std::vector<Values> inputs = DrawInputs(sample);
     for (Values& input : inputs) RoundToFloat(input.data);
     const RecordedGradients f(sample.record, inputs);

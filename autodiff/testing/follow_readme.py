@@ -14,7 +14,8 @@ import sys
 def blocks(page):
     """Returns the code blocks of "Add an op": pairs of (language, text)."""
     section = page.split("\n## Add an op\n")[1].split("\n## ")[0]
-    return re.findall(r"^```(\w+)\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    fenced = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    return fenced.findall(section)
 
 
 def example(page):
@@ -54,14 +55,12 @@ def main():
     (folder / "cube.cc").write_text(file, encoding="utf-8")
     rows = folder / "op_list.inc"
     rows.write_text(op_list.read_text(encoding="utf-8") + row, encoding="utf-8")
-    # The copies include the copy. Bazel's folders come first in an absolute
-    # path; includes start at the root.
     for source in sources:
         text = source.read_text(encoding="utf-8")
         include = '#include "autodiff/op_list.inc"'
         if include not in text:
             raise ValueError(f"{source} does not include the op list")
-        copy = text.replace(include, '#include "autodiff/readme/op_list.inc"')
+        copy = text.replace(include, '#include "op_list.inc"')  # beside it
         (folder / source.name).write_text(copy, encoding="utf-8")
 
 

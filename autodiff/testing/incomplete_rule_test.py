@@ -55,7 +55,7 @@ def compile_rules(rules):
             check=False,
         )
     # The text before the first such error is where it was included from.
-    errors = re.split(r"error: no matching function for call to ", result.stderr)
+    errors = result.stderr.split("error: no matching function for call to ")
     texts = [""] * len(rules)
     for error in errors[1:]:
         texts[int(re.match(r"'MakeOp<autodiff::Rule(\d+)>", error)[1])] = error
