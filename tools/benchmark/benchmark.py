@@ -106,14 +106,14 @@ class Run:
 
     def fail(self, error):
         self.problems.append(str(error))
-        say(str(error))
+        say(error)
 
     def install_peers(self):
         try:
             peer_environment.install(self.arguments.peers_dir)
             self.peers = list(peer_environment.PEERS)
         except (OSError, peer_environment.InstallError) as error:
-            self.fail(error)
+            self.fail(f"No peers: {error}")
 
     def give_up(self, name, error):
         """A peer that has failed is left out from then on."""

@@ -43,7 +43,7 @@ def install(folder):
     if folder.exists() and not (folder / "pyvenv.cfg").is_file():
         if any(folder.iterdir()):
             raise InstallError(
-                f"No peers: {folder} holds something else than a virtual "
+                f"{folder} holds something else than a virtual "
                 "environment."
             )
     print(f"Installing the peers in {folder} (5 GB) ...", file=sys.stderr)
@@ -85,5 +85,5 @@ def _run(command):
     if result.returncode != 0:
         lines = (result.stderr or result.stdout).strip().splitlines() or [""]
         raise InstallError(
-            f"No peers: `{' '.join(command[:4])} ...` failed: {lines[-1]}"
+            f"`{' '.join(command[:4])} ...` failed: {lines[-1]}"
         )
