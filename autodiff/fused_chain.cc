@@ -14,7 +14,7 @@
 namespace autodiff {
 namespace {
 
-constexpr int kMaxArguments = 3;
+constexpr int kMaxArguments = 6;
 // Elements of one part: enough that starting a part costs nothing beside it.
 constexpr int64_t kPartElements = 16384;
 // What a tile of all of a chain's scratch may take of the L1 cache.
@@ -24,7 +24,7 @@ constexpr int64_t kScratchBytes = 16 << 10;
 // that are read element by element, then the outputs, then scratch.
 template <typename T>
 struct Instruction {
-  TileFunction<T> tile = nullptr;
+  TileFunction<T> tile = nullptr;  // null if there is nothing left to do
   int from[kMaxArguments] = {};
   int to = 0;
 };
@@ -88,8 +88,9 @@ void Chain<T>::Run(const Buffers& b) const {
         layout->repeat.Copy(b.In<T>(layout->input), begin, n, at[layout->to]);
       }
       const Instruction<T>& step = instructions[i];
-      const T* const from[kMaxArguments] = {at[step.from[0]], at[step.from[1]],
-                                            at[step.from[2]]};
+      if (step.tile == nullptr) continue;
+      const T* from[kMaxArguments];
+      for (int k = 0; k < kMaxArguments; ++k) from[k] = at[step.from[k]];
       step.tile(from, at[step.to], n);
       if (b.ticks != nullptr) b.ticks[i] += TimeStamp() - start;
     }
@@ -188,10 +189,22 @@ class ChainCompiler {
     for (int operand : operands) {
       if (last_use_[operand] == i) Release(operand);
     }
-    if (!place_.contains(id)) place_[id] = TakeScratch(id);
+    if (!place_.contains(id)) {
+      place_[id] = IsAssignedNext(i) ? place_[nodes_[i + 1]] : TakeScratch(id);
+    }
     step.to = place_[id];
+    const bool is_there =
+        graph_.node(id).op == &kAssign && step.from[0] == step.to;
+    if (is_there) step.tile = nullptr;
     if (!last_use_.contains(id)) Release(id);  // asked for by nobody
     chain_.instructions.push_back(step);
+  }
+
+  // Then node i can be computed where it is to be assigned.
+  bool IsAssignedNext(int i) const {
+    if (i + 1 == static_cast<int>(nodes_.size())) return false;
+    return graph_.node(nodes_[i + 1]).op == &kAssign &&
+           OperandsOf(nodes_[i + 1])[1] == nodes_[i];
   }
 
   // Where instruction i finds an operand, which is laid out if it is repeated

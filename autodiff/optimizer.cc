@@ -24,16 +24,17 @@ Tensor Adam(const ParameterGroup& group, const Operand& gradient,
   const Tensor step = variable("step", {}, ElementType::kIndex);
 
   const Tensor t = graph.Assign(step, Increment(step));
-  const Tensor new_m = graph.Assign(m, beta1 * m + (1 - beta1) * gradient);
+  const Tensor new_m = graph.Assign(m, MovingAverage(m, gradient, 1 - beta1));
   const Tensor new_v =
-      graph.Assign(v, beta2 * v + (1 - beta2) * Square(gradient));
-  const Tensor direction = (new_m / BiasCorrection(t, beta1)) /
-                           (Sqrt(new_v / BiasCorrection(t, beta2)) + epsilon);
-  return graph.Assign(theta, theta - learning_rate * direction);
+      graph.Assign(v, MovingAverageOfSquare(v, gradient, 1 - beta2));
+  return graph.Assign(
+      theta,
+      AdamStep(theta, new_m, new_v, learning_rate / BiasCorrection(t, beta1),
+               1 / Sqrt(BiasCorrection(t, beta2)), epsilon));
 }
 
 Tensor AverageTarget(const Tensor& target, const Operand& source, double rate) {
-  return target.graph().Assign(target, (1 - rate) * target + rate * source);
+  return target.graph().Assign(target, MovingAverage(target, source, rate));
 }
 
 }  // namespace autodiff

@@ -65,7 +65,7 @@ Program<T>::Program(const Graph& graph, const Tensors& outputs, State<T>* state,
   FindBuffers();
   tasks_ = PlanTasks(Works(), threads);
   complete_ = std::vector<std::atomic<int64_t>>(steps_.size());
-  threads_.emplace(threads, [this](int thread) { RunTasks(thread); });
+  threads_.emplace(tasks_.size(), [this](int thread) { RunTasks(thread); });
 }
 
 // Marks what another step reads, what is asked for, and new versions of state.

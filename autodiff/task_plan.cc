@@ -11,6 +11,8 @@ namespace {
 // must take to be worth dividing.
 constexpr double kHandOver = 500;
 constexpr double kWorthDividing = 4000;
+// What a run must gain by several threads to be worth waking them.
+constexpr double kWorthWaking = 10'000;
 
 // Who used a piece of memory last.
 struct Use {
@@ -52,6 +54,8 @@ class Timetable {
     }
     return parts;
   }
+
+  double end() const { return *std::max_element(free_.begin(), free_.end()); }
 
   // Earlier steps that were, in part, placed on other threads.
   std::vector<int> WaitsFor(int step, int thread) const {
@@ -130,7 +134,9 @@ std::vector<std::vector<Task>> PlanTasks(const std::vector<StepWork>& steps,
   std::vector<std::vector<Task>> tasks(threads);
   std::set<int> awaited;
   std::vector<std::set<int>> known(threads);  // awaited by earlier tasks
+  double alone = 0;
   for (int step = 0; step < static_cast<int>(steps.size()); ++step) {
+    alone += steps[step].nanoseconds;
     const std::vector<int> parts = timetable.Place(step);
     int first = 0;
     for (int thread = 0; thread < threads; ++thread) {
@@ -145,6 +151,9 @@ std::vector<std::vector<Task>> PlanTasks(const std::vector<StepWork>& steps,
       }
       tasks[thread].push_back(std::move(task));
     }
+  }
+  if (threads > 1 && alone - timetable.end() < kWorthWaking) {
+    return PlanTasks(steps, 1);
   }
   for (std::vector<Task>& list : tasks) {
     for (Task& task : list) task.awaited = awaited.contains(task.step);

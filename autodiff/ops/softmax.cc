@@ -17,7 +17,7 @@ std::vector<Sample> SoftmaxSamples(Tensor (*op)(Operand)) {
 }  // namespace
 
 // y_i = exp(x_i − max x) / Σ_j exp(x_j − max x),
-// dx = y (dy − Σ_j y_j dy_j).
+// dx = y (dy − Σ_j y_j dy_j), an op of its own.
 struct SoftmaxRule : RowWise {
   static constexpr char kName[] = "softmax";
 
@@ -42,11 +42,44 @@ struct SoftmaxRule : RowWise {
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors&, const Tensor& dy) {
-    const Tensor weighted = y * dy;
-    return {weighted - y * Sum(weighted, {-1}, true)};
+    return {SoftmaxGradient(y, dy)};
   }
 
   static std::vector<Sample> Samples() { return SoftmaxSamples(Softmax); }
+};
+
+struct SoftmaxGradientRule : RowWise {
+  static constexpr char kName[] = "softmax_gradient";
+
+  template <typename T>
+  static Kernel Value(const Call& call) {
+    const auto [count, n] = RowsOf(call.out());
+    return ForEachRow(count, 10. + n / 4., [=](const Buffers& b, int64_t row) {
+      const T* const y = b.In<T>(0) + row * n;
+      const T* const dy = b.In<T>(1) + row * n;
+      const Lanes<T> weighted(SumOfRow(
+          n, [](Lanes<T> p, Lanes<T> d) { return p * d; }, y, dy));
+      MapRow(
+          n, [&](Lanes<T> p, Lanes<T> d) { return p * (d - weighted); },
+          b.Out<T>() + row * n, y, dy);
+    });
+  }
+
+  static Tensor Unfused(const Tensors& x, const Attributes&) {
+    return x[0] * (x[1] - Sum(x[0] * x[1], {-1}, true));
+  }
+
+  static std::vector<Sample> Samples() {
+    const auto record = [](const Tensors& x) {
+      return SoftmaxGradient(x[0], x[1]);
+    };
+    return {{"rows", {{{2, 3, 11}}, {{2, 3, 11}}}, record},
+            {"one row", {{{1}}, {{1}}}, record},
+            {"no rows", {{{0, 4}}, {{0, 4}}}, record},
+            {"one input twice", {{{2, 5}}}, [](const Tensors& x) {
+               return SoftmaxGradient(x[0], x[0]);
+             }}};
+  }
 };
 
 // y_i = (x_i − max x) − log Σ_j exp(x_j − max x),
@@ -131,10 +164,15 @@ struct CrossEntropyRule {
 };
 
 constexpr Op kSoftmax = MakeOp<SoftmaxRule>();
+constexpr Op kSoftmaxGradient = MakeOp<SoftmaxGradientRule>();
 constexpr Op kLogSoftmax = MakeOp<LogSoftmaxRule>();
 constexpr Op kCrossEntropy = MakeOp<CrossEntropyRule>();
 
 Tensor Softmax(Operand x) { return Record(kSoftmax, {x}); }
+
+Tensor SoftmaxGradient(Operand y, Operand dy) {
+  return Record(kSoftmaxGradient, {y, dy});
+}
 
 Tensor LogSoftmax(Operand x) { return Record(kLogSoftmax, {x}); }
 

@@ -1,0 +1,91 @@
+// Matrix products of every instruction set that this CPU has: against sums in
+// double, and whole against in parts.
+
+#include "autodiff/ops/gemm.h"
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "autodiff/aligned_buffer.h"
+#include "gtest/gtest.h"
+
+namespace autodiff {
+namespace {
+
+template <typename T>
+std::vector<const GemmFunctions<T>*> OfThisCpu();
+template <>
+std::vector<const GemmFunctions<float>*> OfThisCpu() {
+  std::vector<const GemmFunctions<float>*> all = {&kGemmFloatV3};
+  if (&Gemm<float>() == &kGemmFloatV4) all.push_back(&kGemmFloatV4);
+  return all;
+}
+template <>
+std::vector<const GemmFunctions<double>*> OfThisCpu() {
+  std::vector<const GemmFunctions<double>*> all = {&kGemmDoubleV3};
+  if (&Gemm<double>() == &kGemmDoubleV4) all.push_back(&kGemmDoubleV4);
+  return all;
+}
+
+template <typename T>
+std::vector<T> Random(int64_t size, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::uniform_real_distribution<T> uniform(-1, 1);
+  std::vector<T> x(size);
+  for (T& element : x) element = uniform(random);
+  return x;
+}
+
+template <typename T>
+class GemmTest : public testing::Test {};
+using Precisions = testing::Types<float, double>;
+TYPED_TEST_SUITE(GemmTest, Precisions);
+
+TYPED_TEST(GemmTest, EqualsSumsInDoubleHoweverItIsDivided) {
+  using T = TypeParam;
+  const int64_t sizes[][3] = {{1, 5, 7},     {5, 1, 7},    {3, 5, 1},
+                              {7, 100, 300}, {100, 7, 70}, {61, 53, 600},
+                              {50, 300, 97}, {300, 50, 97}};
+  for (const GemmFunctions<T>* functions : OfThisCpu<T>()) {
+    for (const auto& [m, n, k] : sizes) {
+      for (int flags = 0; flags < 4; ++flags) {
+        const GemmShape s{m, n, k, (flags & 1) != 0, (flags & 2) != 0};
+        SCOPED_TRACE(absl::StrCat(m, " ", n, " ", k, " ", flags));
+        const std::vector<T> a = Random<T>(m * k, 1), b = Random<T>(k * n, 2);
+        std::vector<T> whole;
+        for (int threads : {1, 2, 7}) {
+          const GemmPlan plan = functions->plan(s, threads);
+          EXPECT_LE(plan.parts, threads);
+          const AlignedBuffer workspace(plan.workspace_bytes);
+          std::vector<T> c(m * n, std::numeric_limits<T>::quiet_NaN());
+          for (int part = plan.parts - 1; part >= 0; --part) {
+            functions->multiply(plan, part, a.data(), b.data(), c.data(),
+                                workspace.data());
+          }
+          if (threads == 1) whole = c;
+          ASSERT_EQ(c, whole) << threads << " threads";
+        }
+        for (int64_t i = 0; i < m * n; ++i) {
+          const int64_t row = i / n, column = i % n;
+          double sum = 0;
+          for (int64_t l = 0; l < k; ++l) {
+            sum += static_cast<double>(
+                       a[s.transpose_a ? l * m + row : row * k + l]) *
+                   b[s.transpose_b ? column * k + l : l * n + column];
+          }
+          ASSERT_NEAR(whole[i], sum,
+                      5 * std::sqrt(k) * (1 + std::abs(sum)) *
+                          std::numeric_limits<T>::epsilon())
+              << "element " << i;
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace autodiff
