@@ -47,9 +47,10 @@ TYPED_TEST_SUITE(GemmTest, Precisions);
 
 TYPED_TEST(GemmTest, EqualsSumsInDoubleHoweverItIsDivided) {
   using T = TypeParam;
-  const int64_t sizes[][3] = {{1, 5, 7},     {5, 1, 7},    {3, 5, 1},
-                              {7, 100, 300}, {100, 7, 70}, {61, 53, 600},
-                              {50, 300, 97}, {300, 50, 97}};
+  const int64_t sizes[][3] = {
+      {1, 5, 7},     {5, 1, 7},     {3, 5, 1},     {7, 100, 300}, {100, 7, 70},
+      {61, 53, 600}, {50, 300, 97}, {300, 50, 97}, {64, 64, 0},   {64, 1, 0},
+      {0, 64, 64},   {64, 0, 64},   {2, 8100, 120}};
   for (const GemmFunctions<T>* functions : OfThisCpu<T>()) {
     for (const auto& [m, n, k] : sizes) {
       for (int flags = 0; flags < 4; ++flags) {

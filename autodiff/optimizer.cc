@@ -7,7 +7,7 @@ namespace autodiff {
 
 Tensor ClipByNorm(const Operand& gradient, double max_norm) {
   const Tensor norm = Sqrt(Sum(Square(gradient)));
-  return gradient * Minimum(1, max_norm / norm);
+  return gradient * (max_norm / Maximum(norm, max_norm));
 }
 
 Tensor Adam(const ParameterGroup& group, const Operand& gradient,

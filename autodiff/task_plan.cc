@@ -37,7 +37,7 @@ class Timetable {
         before_(StepsBefore(steps)),
         free_(threads, 0),
         finish_(steps.size(), 0),
-        threads_of_(steps.size()) {}
+        thread_of_(steps.size(), kNone) {}
 
   // How many parts of the step each thread runs.
   std::vector<int> Place(int step) {
@@ -49,8 +49,11 @@ class Timetable {
       const int thread = FirstFree(step);
       free_[thread] = Start(step, thread) + work.nanoseconds / pieces;
       finish_[step] = std::max(finish_[step], free_[thread]);
-      threads_of_[step].insert(thread);
       parts[thread] += divided ? 1 : work.parts;
+    }
+    for (int thread = 0; thread < static_cast<int>(parts.size()); ++thread) {
+      if (parts[thread] == 0) continue;
+      thread_of_[step] = thread_of_[step] == kNone ? thread : kSeveral;
     }
     return parts;
   }
@@ -61,17 +64,19 @@ class Timetable {
   std::vector<int> WaitsFor(int step, int thread) const {
     std::vector<int> waits;
     for (int before : before_[step]) {
-      if (threads_of_[before] != std::set<int>{thread}) waits.push_back(before);
+      if (thread_of_[before] != thread) waits.push_back(before);
     }
     return waits;
   }
 
  private:
+  static constexpr int kNone = -1, kSeveral = -2;
+
   double Start(int step, int thread) const {
     double start = free_[thread];
     for (int before : before_[step]) {
-      const bool here = threads_of_[before] == std::set<int>{thread};
-      start = std::max(start, finish_[before] + (here ? 0 : kHandOver));
+      const double hand_over = thread_of_[before] == thread ? 0 : kHandOver;
+      start = std::max(start, finish_[before] + hand_over);
     }
     return start;
   }
@@ -79,11 +84,13 @@ class Timetable {
   // Among equally early threads the one that would idle least.
   int FirstFree(int step) const {
     int best = 0;
+    double earliest = Start(step, 0);
     for (int thread = 1; thread < static_cast<int>(free_.size()); ++thread) {
-      const double start = Start(step, thread), earliest = Start(step, best);
+      const double start = Start(step, thread);
       if (start < earliest ||
           (start == earliest && free_[thread] > free_[best])) {
         best = thread;
+        earliest = start;
       }
     }
     return best;
@@ -92,8 +99,16 @@ class Timetable {
   const std::vector<StepWork>& steps_;
   const std::vector<std::vector<int>> before_;
   std::vector<double> free_, finish_;
-  std::vector<std::set<int>> threads_of_;
+  std::vector<int> thread_of_;
 };
+
+std::vector<std::vector<Task>> OnOneThread(const std::vector<StepWork>& steps) {
+  std::vector<Task> tasks;
+  for (size_t step = 0; step < steps.size(); ++step) {
+    tasks.push_back({static_cast<int>(step), 0, steps[step].parts, {}});
+  }
+  return {tasks};
+}
 
 }  // namespace
 
@@ -130,6 +145,7 @@ std::vector<std::vector<int>> StepsBefore(const std::vector<StepWork>& steps) {
 
 std::vector<std::vector<Task>> PlanTasks(const std::vector<StepWork>& steps,
                                          int threads) {
+  if (threads == 1) return OnOneThread(steps);
   Timetable timetable(steps, threads);
   std::vector<std::vector<Task>> tasks(threads);
   std::set<int> awaited;
@@ -152,9 +168,7 @@ std::vector<std::vector<Task>> PlanTasks(const std::vector<StepWork>& steps,
       tasks[thread].push_back(std::move(task));
     }
   }
-  if (threads > 1 && alone - timetable.end() < kWorthWaking) {
-    return PlanTasks(steps, 1);
-  }
+  if (alone - timetable.end() < kWorthWaking) return OnOneThread(steps);
   for (std::vector<Task>& list : tasks) {
     for (Task& task : list) task.awaited = awaited.contains(task.step);
   }

@@ -41,7 +41,9 @@ class Threads {
   void Loop(int thread);
 
   const std::function<void(int)> work_;
-  std::atomic<int64_t> started_ = 0, finished_ = 0;
+  // On cache lines of their own, as different threads write them.
+  alignas(64) std::atomic<int64_t> started_ = 0;
+  alignas(64) std::atomic<int64_t> finished_ = 0;
   std::atomic<bool> stopped_ = false;
   std::vector<std::thread> others_;
 };
