@@ -57,6 +57,10 @@ ABSL_FLAG(double, target_rate, 0.02,
 ABSL_FLAG(double, initial_scale, 0.01,
           "Standard deviation of the model's first parameters.");
 
+ABSL_FLAG(bool, stop_at_nan, false,
+          "End at the first node of a training step that makes a NaN or an "
+          "infinity, naming it and the line that recorded it. Slower.");
+
 namespace experiments {
 namespace {
 
@@ -198,6 +202,7 @@ absl::Status ReadOptimisation(Study& study) {
                   .epsilon = absl::GetFlag(FLAGS_adam_epsilon)};
   learner.target_rate = absl::GetFlag(FLAGS_target_rate);
   learner.initial_scale = absl::GetFlag(FLAGS_initial_scale);
+  learner.stop_at_nan = absl::GetFlag(FLAGS_stop_at_nan);
   for (const absl::Status& status :
        {CheckAtLeast("steps", study.steps, 1),
         CheckPositive("learning_rate", learner.adam.learning_rate),
@@ -216,8 +221,9 @@ absl::Status ReadOptimisation(Study& study) {
 
 }  // namespace
 
-std::vector<std::string> GridFlags() {
-  return {"algorithms", "temperatures", "ranks", "seeds", "first_seed"};
+std::vector<std::string> FreeFlags() {
+  return {"algorithms", "temperatures", "ranks",
+          "seeds",      "first_seed",   "stop_at_nan"};
 }
 
 absl::StatusOr<Study> StudyFromFlags() {

@@ -57,7 +57,7 @@ absl::Status RunGarnet() {
   const absl::StatusOr<Study> study = StudyFromFlags();
   if (!study.ok()) return study.status();
   const auto directory =
-      OutputDirectory::Open(absl::GetFlag(FLAGS_output_dir), GridFlags());
+      OutputDirectory::Open(absl::GetFlag(FLAGS_output_dir), FreeFlags());
   if (!directory.ok()) return directory.status();
   if (absl::Status dumped = DumpGraphs(*study, **directory); !dumped.ok()) {
     return dumped;

@@ -74,6 +74,19 @@ class GarnetTest(unittest.TestCase):
             self.assertIn(word, errors[0])
         self.assertNotIn("***", result.stderr)  # a crash's stack trace
 
+    def test_stops_at_the_first_nan(self):
+        watched = run(self.path("watched"), "--stop_at_nan")
+        self.assertEqual(watched.returncode, 0, watched.stderr)
+        self.assertEqual(
+            without_seconds(read(self.path("watched"), "runs.csv")),
+            without_seconds(read(self.finished, "runs.csv")))
+        wild = run(self.path("wild"), "--stop_at_nan", "--learning_rate=1e38")
+        self.assertEqual(wild.returncode, 1, wild.stderr)
+        self.assertRegex(
+            wild.stderr,
+            r"autodiff: (a NaN|an infinity) first came from .*%\d+ recorded at "
+            r"\S+\.cc:\d+\n")
+
     def test_dumps_the_programs(self):
         copy = self.copy_of_finished()
         result = run(copy, "--dump_graph")

@@ -84,7 +84,8 @@ Learner::Learner(const LearnerConfig& config,
   }
   autodiff::SeedRandomState(state_->Indices(random_state_), random());
 
-  update_.emplace(graph_, outputs, &*state_);
+  update_.emplace(graph_, outputs, &*state_,
+                  autodiff::ProgramOptions{.stop_at_nan = config.stop_at_nan});
   evaluation_.emplace(
       graph_,
       autodiff::Tensors{expected_loss_, tensors_.model, tensors_.value,

@@ -26,6 +26,7 @@ struct LearnerConfig {
   double initial_scale = 0.01;  // standard deviation of A's and B's entries
   double target_rate = 0.02;
   autodiff::AdamConfig adam = {.learning_rate = 0.01};
+  bool stop_at_nan = false;  // of the update program
 };
 
 // Errors are relative to the spread of the true value, std(V*) with 1/n.

@@ -32,8 +32,9 @@ struct Study {
 // range or does not fit another one.
 absl::StatusOr<Study> StudyFromFlags();
 
-// The flags that choose which runs the grid has but change none of them.
-std::vector<std::string> GridFlags();
+// The flags that change no run: which ones the grid has, and how they are
+// watched.
+std::vector<std::string> FreeFlags();
 
 // Key and metric columns of runs.csv.
 Columns StudyColumns();
