@@ -110,7 +110,7 @@ int Serve(int cores, bool quick) {
         return 1;
       }
       Prepared& added = prepared[name] = {row->prepare(cores)};
-      if (!quick) Calibrate(added);
+      if (!quick && !added.work.measure) Calibrate(added);
     }
     std::cout << Answer(name, prepared[name]) << std::endl;
   }
