@@ -119,8 +119,8 @@ TEST(Learner, ShowsTheFactorsOfItsModel) {
   constexpr int kRank = 3;
   const LearnerConfig config{.rank = kRank, .initial_scale = 0.7};
   Learner learner(config, Problem(), 1);
-  using Factor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic,
-                               Eigen::RowMajor>;
+  using Factor =
+      Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   ASSERT_EQ(learner.a().size(), kStates * kRank);
   ASSERT_EQ(learner.b().size(), kRank * kStates);
   const Eigen::Map<const Factor> a(learner.a().data(), kStates, kRank);

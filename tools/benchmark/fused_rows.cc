@@ -90,7 +90,8 @@ Tensor NormMishGradient(const Tensors& x) {
 constexpr int kLoss = kSumOfExp + 1 + 2;
 Tensor Loss(const Tensors& x) { return CrossEntropy(x[0], x[1]); }
 
-// softmax(x) Σ p − p: softmax(x) is exp(x − max x) / Σ, where 1 / Σ is a factor.
+// softmax(x) Σ p − p: softmax(x) is exp(x − max x) / Σ, where 1 / Σ is a
+// factor.
 constexpr int kLossGradient = kSumOfExp + 1 + 1 + 2;
 Tensor LossGradient(const Tensors& x) {
   return Gradients(Sum(Loss(x)), {x[1]})[0];
