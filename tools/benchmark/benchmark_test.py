@@ -61,6 +61,9 @@ class BenchmarkTest(unittest.TestCase):
         self.assertEqual(figures["problems"], [])
         rows = {s["row"] for s in figures["samples"]}
         self.assertEqual(rows, {row for _, row, _ in report.ROWS})
+        for s in figures["samples"]:
+            if s["row"] == "garnet_2":  # One learner on each core.
+                self.assertEqual(len(s["check"]), s["cores"])
         for row in rows - {report.PEAK}:
             rounds = [
                 s["round"]
