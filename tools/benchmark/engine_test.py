@@ -63,7 +63,7 @@ class EngineTest(unittest.TestCase):
         for cpus in core_sets():
             result = run("--quick", cpus=cpus, asked=[report.PEAK])
             peaks.append(json.loads(result.stdout.splitlines()[-1])["flop"])
-        self.assertEqual(peaks, [peaks[0] * n for n in range(1, len(peaks) + 1)])
+        self.assertEqual(peaks, [peaks[0], 2 * peaks[0]][: len(peaks)])
 
     def test_first_run(self):
         for cpus in core_sets():

@@ -82,7 +82,7 @@ def exp(x):
     ):
         p = p * r + coefficient
     y = p * (r * r) + (r + 1)
-    half = Row(2.0 ** (number - 1) for number in m.values)  # bits, no arithmetic
+    half = Row(2.0 ** (number - 1) for number in m.values)  # made of bits
     small = x.below(-86.6)
     power = y * half * 2
     return Row(0 if s else v for s, v in zip(small.values, power.values))

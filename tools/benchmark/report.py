@@ -47,9 +47,9 @@ def _rows():
     for batch in (128, 1024):
         for label, row in (
             ("LayerNorm + Mish", "norm_mish"),
-            ("its gradient", "norm_mish_gradient"),
+            ("LayerNorm + Mish gradient", "norm_mish_gradient"),
             ("softmax cross-entropy", "cross_entropy"),
-            ("its gradient", "cross_entropy_gradient"),
+            ("softmax cross-entropy gradient", "cross_entropy_gradient"),
         ):
             for kind in (GBS, GFLOPS):
                 yield f"{label}, {batch} x 512", f"{row}_{batch}", kind
