@@ -75,11 +75,9 @@ Learner::Learner(const LearnerConfig& config,
   std::seed_seq seeds{seed & 0xffffffff, seed >> 32, uint64_t{1}};
   std::mt19937_64 random(seeds);
   std::normal_distribution<double> normal(0, config.initial_scale);
-  const absl::Span<float> block = state_->Reals(parameters_.flat());
   for (const Tensor& matrix : {a_, b_}) {
-    const int64_t offset = matrix.node().attributes.Int("offset");
-    for (int64_t i = 0; i < matrix.shape().elements(); ++i) {
-      block[offset + i] = static_cast<float>(normal(random));
+    for (float& element : ElementsOf(matrix)) {
+      element = static_cast<float>(normal(random));
     }
   }
   autodiff::SeedRandomState(state_->Indices(random_state_), random());
@@ -93,6 +91,12 @@ Learner::Learner(const LearnerConfig& config,
       &*state_);
   WriteProblem(problem_, tensors_, *update_);
   WriteProblem(problem_, tensors_, *evaluation_);
+}
+
+absl::Span<float> Learner::ElementsOf(const Tensor& parameter) {
+  return state_->Reals(parameters_.flat())
+      .subspan(parameter.node().attributes.Int("offset"),
+               parameter.shape().elements());
 }
 
 Metrics Learner::Evaluate() {

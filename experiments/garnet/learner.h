@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "Eigen/Core"
+#include "absl/types/span.h"
 #include "autodiff/optimizer.h"
 #include "autodiff/parameters.h"
 #include "autodiff/program.h"
@@ -52,7 +53,13 @@ class Learner {
   // What a Step runs.
   autodiff::Program<float>& update() { return *update_; }
 
+  // A [n, rank] and B [rank, n] of the model softmax(A B), row-major.
+  absl::Span<const float> a() { return ElementsOf(a_); }
+  absl::Span<const float> b() { return ElementsOf(b_); }
+
  private:
+  absl::Span<float> ElementsOf(const autodiff::Tensor& parameter);
+
   envs::MarkovRewardProcess problem_;
   Eigen::VectorXd true_values_;
   autodiff::Graph graph_;

@@ -115,6 +115,22 @@ TEST(Learner, DrawsBothFactorsAtTheInitialScale) {
   EXPECT_NEAR(deficit / ((1 - 1.0 / kStates) * variance / 2), 1, 0.1);
 }
 
+TEST(Learner, ShowsTheFactorsOfItsModel) {
+  constexpr int kRank = 3;
+  const LearnerConfig config{.rank = kRank, .initial_scale = 0.7};
+  Learner learner(config, Problem(), 1);
+  using Factor =
+      Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  ASSERT_EQ(learner.a().size(), kStates * kRank);
+  ASSERT_EQ(learner.b().size(), kRank * kStates);
+  const Eigen::Map<const Factor> a(learner.a().data(), kStates, kRank);
+  const Eigen::Map<const Factor> b(learner.b().data(), kRank, kStates);
+  Eigen::MatrixXd model = (a * b).cast<double>().array().exp();
+  for (auto row : model.rowwise()) row /= row.sum();
+  EXPECT_NEAR(envs::RowEntropies(model).mean(), learner.Evaluate().entropy,
+              1e-5);
+}
+
 // The loss reported of k samples is their expected loss.
 TEST(Learner, LossIsTheExpectedOneWhateverTheEstimator) {
   LearnerConfig sampled = UniformModel(Algorithm::kVaml10);

@@ -14,8 +14,9 @@ import os
 import pathlib
 import sys
 import tempfile
+import time
 
-from tools.benchmark import peer_environment, report
+from tools.benchmark import cores, peer_environment, report
 from tools.benchmark.worker import Worker, WorkerError
 
 ENGINE = str(pathlib.Path(__file__).parent / "engine")
@@ -35,9 +36,6 @@ def parse(argv):
         description=__doc__,
         allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--suite", choices=("engine",), default="engine", help="what to measure"
     )
     parser.add_argument(
         "--peers",
@@ -78,9 +76,17 @@ def from_users_folder(path):
     return os.path.join(folder, os.path.expanduser(path))
 
 
-def start_engine(cores, arguments):
-    command = [ENGINE, f"--cores={len(cores)}"]
-    return Worker("ours", command + ["--quick"] * arguments.quick)
+def start_engine(arguments):
+    return Worker("ours", [ENGINE] + ["--quick"] * arguments.quick)
+
+
+def time_process():
+    """A process from its start to the end of the first run of its program."""
+    start = time.perf_counter()
+    with Worker("ours", [ENGINE, "--first_run"]) as worker:
+        loss = worker.hello()["loss"]
+        seconds = time.perf_counter() - start
+    return {"row": "process", "seconds": seconds, "check": [loss]}
 
 
 def write_garnet(folder):
@@ -122,14 +128,16 @@ class Run:
         self.peers.remove(name)
         self.fail(error)
 
-    def measure(self, cores, scratch):
-        """All rows of all programs on these cores."""
+    def measure(self, chosen, scratch):
+        """All rows of all programs on the cores chosen."""
+        os.sched_setaffinity(0, chosen)  # Programs started here inherit it.
+        count = len(chosen)
         with contextlib.ExitStack() as stack:
             workers, rows = {}, {}
             for name in ["ours", *self.peers]:
                 try:
                     worker = stack.enter_context(
-                        self.start(name, cores, scratch)
+                        self.start(name, count, scratch)
                     )
                     hello = worker.hello()
                 except WorkerError as error:
@@ -139,49 +147,51 @@ class Run:
                 rows[name] = hello.pop("rows")
                 self.programs[name] = hello
             for row in report.ASKED:
-                say(f"  {len(cores)} core(s): {row}")
+                say(f"  {count} core(s): {row}")
                 # Often, so that some of it falls into moments of rest.
-                self.ask(workers, "ours", report.PEAK, cores, turn=0)
+                self.ask(workers, "ours", report.PEAK, count, turn=0)
                 for turn in range(self.arguments.rounds):
                     for name in list(workers):
                         if row in rows[name]:
-                            self.ask(workers, name, row, cores, turn)
-        for turn in range(1, self.arguments.rounds):
-            with start_engine(cores, self.arguments) as worker:
-                worker.hello()
-                self.add_start("ours", worker.ask("mlp_128"), cores, turn)
+                            self.ask(workers, name, row, count, turn)
+        for turn in range(self.arguments.rounds):
+            self.add("ours", time_process(), count, turn)
+            if turn > 0:
+                with start_engine(self.arguments) as worker:
+                    worker.hello()
+                    self.add_start("ours", worker.ask("mlp_128"), count, turn)
 
-    def start(self, name, cores, scratch):
+    def start(self, name, count, scratch):
         if name == "ours":
-            return start_engine(cores, self.arguments)
+            return start_engine(self.arguments)
         return peer_environment.start(
             name,
             self.arguments.peers_dir,
-            cores,
+            count,
             garnet=scratch,
             scratch=scratch,
             quick=self.arguments.quick,
         )
 
-    def ask(self, workers, name, row, cores, turn):
+    def ask(self, workers, name, row, count, turn):
         try:
             answer = workers[name].ask(row)
         except WorkerError as error:
             self.give_up(name, error)
             workers.pop(name)
             return
-        self.add(name, answer, cores, turn)
+        self.add(name, answer, count, turn)
         if row == "mlp_128" and turn == 0:
-            self.add_start(name, answer, cores, turn)
+            self.add_start(name, answer, count, turn)
 
-    def add(self, name, answer, cores, turn):
-        place = {"program": name, "cores": len(cores), "round": turn}
+    def add(self, name, answer, count, turn):
+        place = {"program": name, "cores": count, "round": turn}
         self.samples.add(place | answer)
 
-    def add_start(self, name, answer, cores, turn):
+    def add_start(self, name, answer, count, turn):
         """The first run in a process, as a row of its own."""
         start = answer | {"row": "start", "seconds": answer["first_run"]}
-        self.add(name, start, cores, turn)
+        self.add(name, start, count, turn)
 
 
 def machine():
@@ -196,6 +206,8 @@ def machine():
 def print_tables(run, core_counts):
     instructions = run.programs["ours"]["instructions"]
     print(f"{machine()}, {instructions} and FMA.")
+    if core_counts == [1]:
+        print("One core is allowed here: nothing is measured on 2.")
     print(f"Medians of {run.arguments.rounds} rounds (lowest-highest).")
     print("MLP: 4 layers of 512 with LayerNorm and Mish, forward and backward.")
     print("Garnet: exact cvaml_1_0, 50 states; one learner on each core.\n")
@@ -228,7 +240,7 @@ def write_figures(run, path):
 
 def main(argv=None):
     arguments = parse(argv)
-    allowed = sorted(os.sched_getaffinity(0))
+    allowed = cores.separate(os.sched_getaffinity(0))
     core_counts = [count for count in CORE_COUNTS if count <= len(allowed)]
     run = Run(arguments)
     if arguments.peers:

@@ -19,9 +19,9 @@ class BenchmarkTest(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
 
-    def start(self, *flags):
+    def start(self, *flags, launcher=()):
         return subprocess.run(
-            [PROGRAM, *flags],
+            [*launcher, PROGRAM, *flags],
             capture_output=True,
             check=False,
             env={**os.environ, "BUILD_WORKING_DIRECTORY": self.folder},
@@ -61,6 +61,9 @@ class BenchmarkTest(unittest.TestCase):
         self.assertEqual(figures["problems"], [])
         rows = {s["row"] for s in figures["samples"]}
         self.assertEqual(rows, {row for _, row, _ in report.ROWS})
+        for s in figures["samples"]:
+            if s["row"] == "garnet_2":  # One learner on each core.
+                self.assertEqual(len(s["check"]), s["cores"])
         for row in rows - {report.PEAK}:
             rounds = [
                 s["round"]
@@ -68,6 +71,20 @@ class BenchmarkTest(unittest.TestCase):
                 if s["row"] == row and s["cores"] == 1
             ]
             self.assertEqual(rounds, [0, 1], row)
+
+    def test_one_core(self):
+        cpu = min(os.sched_getaffinity(0))
+        result = self.start(
+            "--quick",
+            "--rounds=1",
+            "--json=figures.json",
+            launcher=["taskset", "-c", str(cpu)],
+        )
+        self.assert_tables_of_ours(result)
+        self.assertIn("\nOne core is allowed here: ", result.stdout)
+        self.assertNotIn("2 cores", result.stdout)
+        samples = self.read_figures()["samples"]
+        self.assertEqual({s["cores"] for s in samples}, {1})
 
     def test_peers_that_do_not_start(self):
         self.make_peers("echo 'ImportError: no jax' >&2; exit 3\n")
@@ -108,7 +125,6 @@ class BenchmarkTest(unittest.TestCase):
 
     def test_bad_flags(self):
         for flag, sentence in (
-            ("--suite=engines", "--suite: invalid choice: 'engines'"),
             ("--rounds=0", "--rounds=0 must be at least 1"),
             ("--rounds=x", "--rounds: invalid int value: 'x'"),
             ("--json=/dev/null/a", "cannot write --json=/dev/null/a"),

@@ -19,16 +19,16 @@ std::vector<int> FindAllowed() {
   return allowed;
 }
 
-// As they were before anything was restricted.
+// As they were before any thread was restricted.
 const std::vector<int>& Allowed() {
   static const std::vector<int> allowed = FindAllowed();
   return allowed;
 }
 
-void Restrict(int first, int count) {
+void StayOn(int core) {
   cpu_set_t set;
   CPU_ZERO(&set);
-  for (int i = first; i < first + count; ++i) CPU_SET(Allowed()[i], &set);
+  CPU_SET(core, &set);
   sched_setaffinity(0, sizeof(set), &set);
 }
 
@@ -36,14 +36,9 @@ void Restrict(int first, int count) {
 
 int AllowedCores() { return static_cast<int>(Allowed().size()); }
 
-void StayOnCores(int count) {
-  Allowed();
-  Restrict(0, count);
-}
-
 void RunOnEachCore(int count, const std::function<void(int)>& function) {
   const auto run = [&](int i) {
-    Restrict(i, 1);
+    StayOn(Allowed()[i]);
     function(i);
   };
   std::vector<std::jthread> threads;

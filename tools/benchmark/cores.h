@@ -1,4 +1,4 @@
-// Which cores a program runs on.
+// Which cores a program runs on: all that it may use, which its driver chooses.
 #ifndef TOOLS_BENCHMARK_CORES_H_
 #define TOOLS_BENCHMARK_CORES_H_
 
@@ -8,10 +8,6 @@ namespace benchmarks {
 
 // Number of cores that this process may use.
 int AllowedCores();
-
-// Restricts the calling thread, and the threads that it starts later, to the
-// first `count` of them.
-void StayOnCores(int count);
 
 // Calls function(0), …, function(count − 1) at the same time, each on a core of
 // its own.

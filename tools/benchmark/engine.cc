@@ -1,6 +1,7 @@
-// Times the rows of the engine. Reads a row's name a line from standard input
-// and answers each with a line of JSON; the first line names the rows. So a
-// driver can take turns between this program and others (workers.py).
+// Times the rows of the engine on the cores it may use. Reads a row's name a
+// line from standard input and answers each with a line of JSON; the first line
+// names the rows. So a driver can take turns between this program and others
+// (workers.py).
 
 #include <algorithm>
 #include <cmath>
@@ -20,11 +21,13 @@
 #include "tools/benchmark/cores.h"
 #include "tools/benchmark/fma_peak.h"
 #include "tools/benchmark/garnet_rows.h"
+#include "tools/benchmark/mlp_rows.h"
 #include "tools/benchmark/row.h"
 #include "tools/benchmark/stopwatch.h"
 
-ABSL_FLAG(int, cores, 1, "Number of cores to stay on.");
 ABSL_FLAG(bool, quick, false, "Times a single run, to try it out.");
+ABSL_FLAG(bool, first_run, false,
+          "Records and compiles the MLP, runs it once, says so and ends.");
 ABSL_FLAG(std::string, write_garnet, "",
           "Writes the Garnet learners to this folder and does nothing else.");
 
@@ -45,6 +48,11 @@ double SecondsOf(const Prepared& prepared) {
   return watch.Seconds();
 }
 
+double SecondsOfARun(const Prepared& prepared) {
+  if (prepared.work.measure) return prepared.work.measure();
+  return SecondsOf(prepared) / static_cast<double>(prepared.runs);
+}
+
 // Looks for the number of runs that last long enough.
 void Calibrate(Prepared& prepared) {
   for (double seconds; (seconds = SecondsOf(prepared)) < kSeconds;) {
@@ -62,8 +70,7 @@ std::string Number(double value) {
 std::string Answer(const std::string& name, const Prepared& prepared) {
   const Work& work = prepared.work;
   work.run();  // Others have had the caches in the meantime.
-  const double seconds =
-      SecondsOf(prepared) / static_cast<double>(prepared.runs) / work.units;
+  const double seconds = SecondsOfARun(prepared) / work.units;
   const std::string check =
       absl::StrJoin(work.check, ", ", [](std::string* out, double value) {
         absl::StrAppend(out, Number(value));
@@ -104,7 +111,7 @@ int Serve(int cores, bool quick) {
         return 1;
       }
       Prepared& added = prepared[name] = {row->prepare(cores)};
-      if (!quick) Calibrate(added);
+      if (!quick && !added.work.measure) Calibrate(added);
     }
     std::cout << Answer(name, prepared[name]) << std::endl;
   }
@@ -131,12 +138,12 @@ int Main(int argc, char** argv) {
                ? 0
                : Fail(absl::StrCat("cannot write to --write_garnet=", folder));
   }
-  const int cores = absl::GetFlag(FLAGS_cores);
-  if (cores < 1 || cores > AllowedCores()) {
-    return Fail(absl::StrCat("--cores=", cores, " must be 1 to ",
-                             AllowedCores(), ", the cores allowed here"));
+  const int cores = AllowedCores();
+  if (absl::GetFlag(FLAGS_first_run)) {
+    std::cout << absl::StrFormat(R"({"loss": %s})", Number(FirstRun(cores)))
+              << std::endl;
+    return 0;
   }
-  StayOnCores(cores);
   return Serve(cores, absl::GetFlag(FLAGS_quick));
 }
 

@@ -1,10 +1,14 @@
 """Asks the engine's program for every row once; how long they take does not
 matter."""
 
+import array
 import json
 import math
 import os
+import pathlib
+import statistics
 import subprocess
+import tempfile
 import unittest
 
 from tools.benchmark import report
@@ -12,9 +16,10 @@ from tools.benchmark import report
 ENGINE = os.path.abspath("tools/benchmark/engine")
 
 
-def run(*flags, asked=()):
+def run(*flags, cpus=None, asked=()):
+    pinned = ["taskset", "-c", ",".join(map(str, cpus))] if cpus else []
     return subprocess.run(
-        [ENGINE, *flags],
+        [*pinned, ENGINE, *flags],
         input="".join(row + "\n" for row in asked),
         capture_output=True,
         check=False,
@@ -22,17 +27,23 @@ def run(*flags, asked=()):
     )
 
 
+def core_sets():
+    """Each number of CPUs that the benchmark may choose."""
+    allowed = sorted(os.sched_getaffinity(0))
+    return [allowed[:count] for count in (1, 2) if count <= len(allowed)]
+
+
 class EngineTest(unittest.TestCase):
     def test_every_row_on_every_number_of_cores(self):
         rows = sorted([*report.ASKED, report.PEAK])
-        for cores in range(1, 1 + min(2, len(os.sched_getaffinity(0)))):
-            result = run("--quick", f"--cores={cores}", asked=rows)
+        for cpus in core_sets():
+            result = run("--quick", cpus=cpus, asked=rows)
             self.assertEqual(result.returncode, 0, result.stderr)
             hello, *answers = map(json.loads, result.stdout.splitlines())
             self.assertEqual(sorted(hello["rows"]), rows)
             self.assertEqual([answer["row"] for answer in answers], rows)
             for answer in answers:
-                with self.subTest(answer["row"], cores=cores):
+                with self.subTest(answer["row"], cpus=cpus):
                     self.assertGreater(answer["seconds"], 0)
                     self.assertTrue(math.isfinite(answer["seconds"]))
                     for number in answer["check"]:
@@ -45,11 +56,44 @@ class EngineTest(unittest.TestCase):
                 if kind is report.GBS:
                     self.assertGreater(work[row]["bytes"], 0, row)
             # One learner a core, and each has its loss.
-            self.assertEqual(len(work["garnet_2"]["check"]), cores)
+            self.assertEqual(len(work["garnet_2"]["check"]), len(cpus))
+
+    def test_peak_is_that_of_all_cores(self):
+        peaks = []
+        for cpus in core_sets():
+            result = run("--quick", cpus=cpus, asked=[report.PEAK])
+            peaks.append(json.loads(result.stdout.splitlines()[-1])["flop"])
+        self.assertEqual(peaks, [peaks[0], 2 * peaks[0]][: len(peaks)])
+
+    def test_first_run(self):
+        for cpus in core_sets():
+            result = run("--first_run", cpus=cpus)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual(json.loads(result.stdout), {"loss": 1})
+
+    def test_garnet_learners(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(run(f"--write_garnet={folder}").returncode, 0)
+            for rank in (2, 10, 50):
+                path = pathlib.Path(folder, f"garnet_{rank}.f32")
+                numbers = array.array("f", path.read_bytes())
+                sizes = [50 * 50, 50, 50 * rank, rank * 50]
+                self.assertEqual(len(numbers), 40 * sum(sizes))
+                models = set()
+                for begin in range(0, len(numbers), sum(sizes)):
+                    for row in range(50):
+                        at = begin + 50 * row
+                        self.assertAlmostEqual(
+                            sum(numbers[at : at + 50]), 1, places=5
+                        )
+                    model = numbers[begin + 2550 : begin + sum(sizes)]
+                    self.assertLess(abs(statistics.pstdev(model) - 0.01), 2e-3)
+                    models.add(model.tobytes())
+                # One for each seed, whatever the temperature.
+                self.assertEqual(len(models), 8)
 
     def test_refuses_what_it_does_not_know(self):
         for flags, asked, sentence in (
-            (["--cores=0"], [], "--cores=0 must be 1 to"),
             (["quick"], [], '"quick" is not a flag'),
             (["--write_garnet=/dev/null/a"], [], "cannot write"),
             (["--quick"], ["mpl_128"], 'there is no row "mpl_128"'),

@@ -5,7 +5,7 @@
 namespace benchmarks {
 namespace {
 
-constexpr int kRounds = 100000;
+constexpr int kRounds = 10000;
 // Independent sums, enough to fill two units of four cycles' latency.
 constexpr int kSums = 12;
 

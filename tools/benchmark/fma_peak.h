@@ -7,8 +7,8 @@ namespace benchmarks {
 // The widest vectors that the CPU has: "AVX-512" or "AVX2".
 const char* FmaInstructionSet();
 
-// Multiplies and adds in float with them on the calling thread, for about a
-// millisecond. Returns the number of floating-point operations.
+// Multiplies and adds in float with them on the calling thread, for about 20
+// microseconds. Returns the number of floating-point operations.
 double RunFma();
 
 }  // namespace benchmarks

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <fstream>
 #include <memory>
-#include <random>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "envs/garnet.h"
 #include "experiments/garnet/learner.h"
 #include "tools/benchmark/cores.h"
@@ -58,21 +58,9 @@ Work Garnet(int rank, int cores) {
           .check = losses};
 }
 
-void Write(const std::vector<float>& values, std::ofstream& file) {
+void Write(absl::Span<const float> values, std::ofstream& file) {
   file.write(reinterpret_cast<const char*>(values.data()),
              static_cast<std::streamsize>(values.size() * sizeof(float)));
-}
-
-// A and B as the learner's own constructor draws them; the checks of the rows
-// would differ otherwise.
-std::vector<float> InitialParameters(const LearnerConfig& config, uint64_t seed,
-                                     int64_t size) {
-  std::seed_seq seeds{seed & 0xffffffff, seed >> 32, uint64_t{1}};
-  std::mt19937_64 random(seeds);
-  std::normal_distribution<double> normal(0, config.initial_scale);
-  std::vector<float> values(size);
-  for (float& value : values) value = static_cast<float>(normal(random));
-  return values;
 }
 
 }  // namespace
@@ -105,7 +93,9 @@ bool WriteGarnetLearners(const std::string& folder) {
         values.push_back(static_cast<float>(reward));
       }
       Write(values, file);
-      Write(InitialParameters(ConfigOf(rank), i % kSeeds, 2 * n * rank), file);
+      Learner learner(ConfigOf(rank), problem, i % kSeeds);
+      Write(learner.a(), file);
+      Write(learner.b(), file);
     }
     if (!file.flush()) return false;
   }

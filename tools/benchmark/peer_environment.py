@@ -56,8 +56,8 @@ def install(folder):
     done.write_text(wanted, encoding="utf-8")
 
 
-def start(peer, folder, cores, garnet, scratch, quick):
-    """Starts a peer pinned to `cores`, with as many threads."""
+def start(peer, folder, threads, garnet, scratch, quick):
+    """Starts a peer."""
     script, *flags = PEERS[peer]
     environment = {
         key: value
@@ -65,16 +65,15 @@ def start(peer, folder, cores, garnet, scratch, quick):
         if not key.startswith(_OWN_SETTINGS)
     }
     environment |= {
-        "OMP_NUM_THREADS": str(len(cores)),
+        "OMP_NUM_THREADS": str(threads),
         # Threads that wait for one another by spinning are up to 30 times
         # slower as soon as something else wants their core.
         "OMP_WAIT_POLICY": "passive",
         # Every process compiles for itself: its first run is one.
-        "TORCHINDUCTOR_CACHE_DIR": f"{scratch}/inductor_{len(cores)}",
+        "TORCHINDUCTOR_CACHE_DIR": f"{scratch}/inductor_{threads}",
     }
-    command = ["taskset", "--cpu-list", ",".join(map(str, cores))]
-    command += [f"{folder}/bin/python", "-B", str(FOLDER / script), *flags]
-    command += [f"--cores={len(cores)}", f"--garnet={garnet}"]
+    command = [f"{folder}/bin/python", "-B", str(FOLDER / script), *flags]
+    command += [f"--cores={threads}", f"--garnet={garnet}"]
     return Worker(peer, command + ["--quick"] * quick, environment)
 
 

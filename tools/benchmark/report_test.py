@@ -31,7 +31,7 @@ def complete():
     """Two samples of each of our rows."""
     return [
         sample(row=row, seconds=seconds, flop=2e9, bytes=1e9)
-        for row in [*report.ASKED, report.PEAK, "start"]
+        for row in [*report.ASKED, report.PEAK, "start", "process"]
         for seconds in (0.5, 1)
     ]
 
@@ -87,12 +87,30 @@ class OursTableTest(unittest.TestCase):
                 "ns 750,000,000 (500,000,000-1,000,000,000)",
             ),
             ("GEMM 50 x 2 x 50", "GFLOP/s 3.00 (2.00-4.00) 75%"),
-            ("Adam", "1.05 M parameters GB/s 1.50 (1.00-2.00)"),
+            (
+                "the same from the start of a process",
+                "ms 750 (500-1,000)",
+            ),
             ("Garnet training, rank 2", "steps/s 1.50 (1.00-2.00)"),
         ):
             self.assertEqual(
                 " ".join(line(text, start)).lstrip(", "), words, text
             )
+
+    def test_fused_functions_as_bytes_and_as_share_of_the_peak(self):
+        text = report.ours_table(samples(*complete()), [1])
+        found = [
+            " ".join(each.split())
+            for each in text.splitlines()
+            if each.startswith("Adam")
+        ]
+        self.assertEqual(
+            found,
+            [
+                "Adam, 1.05 M parameters GB/s 1.50 (1.00-2.00)",
+                "Adam, 1.05 M parameters GFLOP/s 3.00 (2.00-4.00) 75%",
+            ],
+        )
 
     def test_columns_are_aligned(self):
         lines = report.table([["a", "b"], ["ccc", "10"]]).splitlines()
@@ -122,6 +140,11 @@ class PeersTableTest(unittest.TestCase):
         self.assertEqual(
             line(text, "Garnet training, rank 2")[-2:], ["-", "-"]
         )
+
+    def test_only_units_that_a_peer_counts(self):
+        text, _ = self.table(sample("JAX", "adam", 1, bytes=1e9))
+        self.assertEqual(len(text.splitlines()), 2)
+        self.assertIn("GB/s", line(text, "Adam"))
 
     def test_no_ratio_of_different_computations(self):
         theirs = sample("JAX", "garnet_2", 1, check=[1 + 2e-4])

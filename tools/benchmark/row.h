@@ -11,6 +11,8 @@ namespace benchmarks {
 // Something to do over and over, and how much work it is.
 struct Work {
   std::function<void()> run;
+  // Seconds of a run, if the row does not go by the mean of many.
+  std::function<double()> measure = {};
   double units = 1;  // in one run: steps, nodes
   double flop = 0;   // floating-point operations of one unit
   double bytes = 0;  // of one unit: what it must at least read and write
