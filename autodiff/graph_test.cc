@@ -122,6 +122,17 @@ TEST_F(Mistake, MatMulNamesTransposedArguments) {
                        "inner sizes 2 and 4 differ, a transposed", Line(line)});
 }
 
+TEST_F(Mistake, MatMulOfABatchNamesItsArguments) {
+  const Tensor batch = graph_.Input("batch", {2, 2, 3});
+  const Tensor indices = graph_.Input("is", {2, 2, 4}, ElementType::kIndex);
+  const int line = __LINE__ + 1;
+  const auto mistake = [&] { MatMul(batch, b_); };
+  ExpectFail(mistake, {"matmul('batch' [2, 2, 3], 'b' [4, 5])",
+                       "inner sizes 3 and 4 differ", Line(line)});
+  ExpectFail([&] { MatMul(indices, b_); },
+             {"matmul('is' [2, 2, 4] of indices, 'b' [4, 5])"});
+}
+
 TEST_F(Mistake, AddNamesShapesThatDoNotBroadcast) {
   const int line = __LINE__ + 1;
   const auto mistake = [this] { a_ + b_; };

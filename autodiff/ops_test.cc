@@ -187,6 +187,14 @@ TEST(MatMul, OfManyBlocksEqualsPlainLoops) {
   }
 }
 
+TEST(MatMul, OfABatchWithoutInnerElementsIsZero) {
+  Graph graph;
+  const Tensor a = graph.Input("a", {2, 3, 0}), b = graph.Input("b", {0, 4});
+  const Tensor y = MatMul(a, b);
+  EXPECT_EQ(y.shape(), (Shape{2, 3, 4}));
+  EXPECT_THAT(Evaluate(y), Each(0));
+}
+
 TEST(Reductions, OfNothing) {
   Graph graph;
   const Tensor empty = graph.Input("empty", {0, 3});
