@@ -195,6 +195,17 @@ TEST(MatMul, OfABatchWithoutInnerElementsIsZero) {
   EXPECT_THAT(Evaluate(y), Each(0));
 }
 
+// Written in every run, whatever the memory held.
+TEST(CrossEntropy, OverNoClassesIsZero) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {3}), none = graph.Input("none", {3, 0});
+  const Tensor sum = Sum(Softmax(x));
+  const Tensor y = CrossEntropy(none, none);
+  Program<double> program(graph, {sum, y});
+  program.Run();
+  EXPECT_THAT(Read(program, y), ElementsAre(0, 0, 0));
+}
+
 TEST(Reductions, OfNothing) {
   Graph graph;
   const Tensor empty = graph.Input("empty", {0, 3});

@@ -40,7 +40,7 @@ int64_t FromFirst(const Operand& x, int64_t axis) {
 }
 
 Rows RowsOf(const Shape& shape) {
-  return {shape[-1] == 0 ? 0 : shape.elements() / shape[-1], shape[-1]};
+  return {Replace(shape, 1, {}).elements(), shape[-1]};
 }
 
 AxisCut CutAt(const Shape& shape, int64_t axis) {
