@@ -188,6 +188,18 @@ TYPED_TEST(Programs, ShareAState) {
   EXPECT_THAT(late.Output(twice), ElementsAre(6, -6));
 }
 
+TEST(Write, RefusesAnotherNumberOfElements) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {2});
+  Program<float> program(graph, {x});
+  ExpectFail(
+      [&] {
+        Write(program, x, {1, 2, 3});
+      },
+      {"input 'x'", "has 2 elements, got 3"});
+  ExpectFail([&] { Write(program, x, {1}); }, {"has 2 elements, got 1"});
+}
+
 // ---- Float against double ---------------------------------------------------
 
 template <typename T>
