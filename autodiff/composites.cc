@@ -67,6 +67,9 @@ Tensor Linear(const std::vector<Operand>& inputs, const Operand& weight,
     Fail(absl::StrCat(line, ": linear: the weight must be a matrix, not ",
                       shape.ToString()));
   }
+  if (inputs.empty()) {
+    Fail(absl::StrCat(line, ": linear: there must be at least one input"));
+  }
   const int64_t n = shape[1];
   const Tensor flat = Reshape(weight, {-1});
   int64_t row = 0;

@@ -195,11 +195,12 @@ Tensor Record(const Op& op, const std::vector<Operand>& operands,
                         " mixes tensors of two graphs"));
     }
   }
-  const std::source_location where = operands.front().where();
   if (graph == nullptr) {
-    Fail(absl::StrCat(LineOf(where), ": ", op.name,
-                      " needs at least one tensor among its arguments"));
+    Fail(absl::StrCat(
+        operands.empty() ? "" : LineOf(operands[0].where()) + ": ", op.name,
+        " needs at least one tensor among its arguments"));
   }
+  const std::source_location where = operands[0].where();
   Node node{.op = &op, .attributes = std::move(attributes), .where = where};
   Call call{.attributes = node.attributes};
   for (const Operand& operand : operands) {

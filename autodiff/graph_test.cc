@@ -212,6 +212,17 @@ TEST_F(Mistake, OpsNeedATensor) {
   ExpectFail(mistake, {"add", "at least one tensor", Line(line)});
 }
 
+TEST_F(Mistake, ListsOfPartsAreNotEmpty) {
+  ExpectFail([] { Concat({}, 0); }, {"concat needs at least one tensor"});
+  ExpectFail([] { Pack({}, {}, 3); }, {"concat needs at least one tensor"});
+  ExpectFail([] { Pack({}, {1}, 3); }, {"pack: 1 offsets for 0 parts"});
+  ExpectFail([] { Record(kExp, std::vector<Operand>()); },
+             {"exp needs at least one tensor"});
+  const int line = __LINE__ + 1;
+  const auto mistake = [this] { Linear({}, graph_.Input("w", {0, 2}), 0); };
+  ExpectFail(mistake, {"linear", "at least one input", Line(line)});
+}
+
 // A handle that was never assigned must not be taken for the number 0.
 TEST_F(Mistake, AnEmptyTensorIsNoNumber) {
   const Tensor empty;
