@@ -12,10 +12,11 @@ namespace autodiff {
 namespace {
 
 // op within groups of `size` neighbours along the last axis.
-Tensor ByGroups(Tensor (*op)(Operand), const Operand& x, int64_t size) {
-  const Shape& shape = x.tensor().shape();
+Tensor ByGroups(const char* name, Tensor (*op)(Operand), const Operand& x,
+                int64_t size) {
+  const Shape& shape = RequireTensor(x, name).shape();
   if (size <= 0 || shape.rank() == 0 || shape[-1] % size != 0) {
-    Fail(absl::StrCat(LineOf(x.where()), ": groups of ", size,
+    Fail(absl::StrCat(LineOf(x.where()), ": ", name, ": groups of ", size,
                       " do not divide the last axis of ", shape.ToString()));
   }
   std::vector<int64_t> groups = shape.sizes();
@@ -27,8 +28,9 @@ Tensor ByGroups(Tensor (*op)(Operand), const Operand& x, int64_t size) {
 }  // namespace
 
 Tensor Mean(Operand x, std::vector<int64_t> axes, bool keep_axes) {
+  const Shape& shape = RequireTensor(x, "mean").shape();
   const Tensor sum = Sum(x, std::move(axes), keep_axes);
-  const double count = static_cast<double>(x.tensor().shape().elements()) /
+  const double count = static_cast<double>(shape.elements()) /
                        static_cast<double>(sum.shape().elements());
   return Multiply(Operand(sum, x.where()), 1 / count);
 }
@@ -52,16 +54,16 @@ Tensor Clip(Operand x, double low, double high) {
 }
 
 Tensor GroupSoftmax(Operand x, int64_t size) {
-  return ByGroups(Softmax, x, size);
+  return ByGroups("group_softmax", Softmax, x, size);
 }
 
 Tensor GroupLogSoftmax(Operand x, int64_t size) {
-  return ByGroups(LogSoftmax, x, size);
+  return ByGroups("group_log_softmax", LogSoftmax, x, size);
 }
 
 Tensor Linear(const std::vector<Operand>& inputs, const Operand& weight,
               const Operand& bias) {
-  const Shape& shape = weight.tensor().shape();
+  const Shape& shape = RequireTensor(weight, "linear").shape();
   const std::string line = LineOf(weight.where());
   if (shape.rank() != 2) {
     Fail(absl::StrCat(line, ": linear: the weight must be a matrix, not ",
@@ -75,7 +77,7 @@ Tensor Linear(const std::vector<Operand>& inputs, const Operand& weight,
   int64_t row = 0;
   Tensor sum;
   for (const Operand& x : inputs) {
-    const Shape& of_x = x.tensor().shape();
+    const Shape& of_x = RequireTensor(x, "linear").shape();
     const int64_t k = of_x.rank() == 0 ? 1 : of_x[-1];
     if (of_x.rank() < 2 || row + k > shape[0]) {
       Fail(absl::StrCat(line, ": linear: rows ", row, " to ", row + k,

@@ -63,6 +63,12 @@ Operand::Operand(Tensor tensor, std::source_location where)
                     ": there is no tensor in this Tensor; assign to it first"));
 }
 
+const Tensor& RequireTensor(const Operand& x, std::string_view function) {
+  if (!x.is_number()) return x.tensor();
+  Fail(absl::StrCat(LineOf(x.where()), ": ", std::string(function),
+                    " needs a tensor, not the number ", x.number()));
+}
+
 Tensor Graph::Append(Node node) {
   if (gradient_of_ >= 0) {
     node.gradient_of = gradient_of_;

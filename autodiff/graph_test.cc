@@ -232,6 +232,19 @@ TEST_F(Mistake, AnEmptyTensorIsNoNumber) {
   ExpectFail([&] { graph_.Assign(v_, empty); }, {"no tensor"});
 }
 
+TEST_F(Mistake, ANumberIsNoTensor) {
+  const int line = __LINE__ + 1;
+  const auto mistake = [this] { Linear({a_}, 2, 0); };
+  ExpectFail(mistake, {"linear needs a tensor, not the number 2", Line(line)});
+  ExpectFail([this] { Linear({1.5}, b_, 0); },
+             {"linear needs a tensor, not the number 1.5"});
+  ExpectFail([] { GroupSoftmax(1, 2); },
+             {"group_softmax needs a tensor, not the number 1"});
+  ExpectFail([] { GroupLogSoftmax(1, 2); },
+             {"group_log_softmax needs a tensor, not the number 1"});
+  ExpectFail([] { Mean(3); }, {"mean needs a tensor, not the number 3"});
+}
+
 TEST_F(Mistake, GraphsDoNotMix) {
   const int line = __LINE__ + 1;
   const auto mistake = [this] { a_ + foreign_; };

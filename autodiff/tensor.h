@@ -4,6 +4,7 @@
 
 #include <source_location>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "autodiff/shape.h"
@@ -72,6 +73,10 @@ class Operand {
   double number_ = 0;
   std::source_location where_;
 };
+
+// The tensor of `x`, an argument of `function`. A number there ends the process
+// with one sentence that names both and the caller's line.
+const Tensor& RequireTensor(const Operand& x, std::string_view function);
 
 }  // namespace autodiff
 
