@@ -15,6 +15,9 @@ constexpr Op Source(const char* name) {
   return {.name = name, .kind = OpKind::kSource};
 }
 
+constexpr char kNoTensor[] =
+    "there is no tensor in this Tensor; assign to it first";
+
 template <typename T>
 void CopyTile(const T* const* in, T* out, int64_t n) {
   std::copy_n(in[1], n, out);
@@ -48,19 +51,22 @@ const Op kAssign = [] {
 
 const Shape& Tensor::shape() const { return node().type.shape; }
 ElementType Tensor::element() const { return node().type.element; }
-const Node& Tensor::node() const { return graph_->node(id_); }
+const Node& Tensor::node() const { return graph().node(id_); }
+
+Graph& Tensor::graph() const {
+  if (graph_ == nullptr) Fail(kNoTensor);
+  return *graph_;
+}
 
 Tensor Tensor::Named(std::string name) const {
-  graph_->node(id_).name = std::move(name);
+  graph().node(id_).name = std::move(name);
   return *this;
 }
 
 // An empty handle must not pass for a number.
 Operand::Operand(Tensor tensor, std::source_location where)
     : tensor_(tensor), where_(where) {
-  if (tensor.exists()) return;
-  Fail(absl::StrCat(LineOf(where),
-                    ": there is no tensor in this Tensor; assign to it first"));
+  if (!tensor.exists()) Fail(absl::StrCat(LineOf(where), ": ", kNoTensor));
 }
 
 const Tensor& RequireTensor(const Operand& x, std::string_view function) {
@@ -139,6 +145,9 @@ int64_t Graph::Grow(const Operand& variable, int64_t elements) {
 }
 
 Tensor Graph::Assign(const Tensor& version, const Operand& value) {
+  if (!version.exists()) {
+    Fail(absl::StrCat(LineOf(value.where()), ": ", kNoTensor));
+  }
   const Tensor source = value.is_number()
                             ? Constant({value.number()}, version.shape())
                             : value.tensor();

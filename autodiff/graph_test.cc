@@ -16,6 +16,7 @@
 #include "autodiff/gradients.h"
 #include "autodiff/ops.h"
 #include "autodiff/program.h"
+#include "autodiff/state.h"
 #include "autodiff/testing/expect_fail.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -230,6 +231,23 @@ TEST_F(Mistake, AnEmptyTensorIsNoNumber) {
   const auto mistake = [&] { a_ + empty; };
   ExpectFail(mistake, {"no tensor", Line(line)});
   ExpectFail([&] { graph_.Assign(v_, empty); }, {"no tensor"});
+}
+
+TEST_F(Mistake, AnEmptyTensorIsNoNode) {
+  const Tensor empty;
+  const int line = __LINE__;
+  const auto assign = [&] { graph_.Assign(empty, 1); };
+  const auto differentiate = [&] { Gradients(Sum(a_), {empty}); };
+  ExpectFail(assign, {"no tensor", Line(line + 1)});
+  ExpectFail(differentiate, {"no tensor", Line(line + 2)});
+  ExpectFail([&] { Program<float>(graph_, {empty}); }, {"no tensor"});
+  ExpectFail([&] { Program<float>(graph_, {a_}, nullptr, {.fed = {empty}}); },
+             {"no tensor"});
+  Program<float> program(graph_, {a_});
+  ExpectFail([&] { program.Input(empty); }, {"no tensor"});
+  ExpectFail([&] { program.Output(empty); }, {"no tensor"});
+  State<float> state(graph_);
+  ExpectFail([&] { state.Reals(empty); }, {"no tensor"});
 }
 
 TEST_F(Mistake, ANumberIsNoTensor) {

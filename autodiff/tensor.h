@@ -30,10 +30,11 @@ class Tensor {
   Tensor() = default;
   Tensor(Graph* graph, int id) : graph_(graph), id_(id) {}
 
+  // These end the process if there is no tensor.
   const Shape& shape() const;
   ElementType element() const;
   const Node& node() const;
-  Graph& graph() const { return *graph_; }
+  Graph& graph() const;
   int id() const { return id_; }
   // False for a default-constructed handle: "no tensor".
   bool exists() const { return graph_ != nullptr; }
