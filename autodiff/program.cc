@@ -322,6 +322,10 @@ std::string Program<T>::ToText(const std::vector<double>& nanoseconds) const {
   std::string text = absl::StrCat(
       "# ", schedule_.size(), " nodes, ", steps_.size(), " kernels, arena ",
       arena_bytes(), " bytes, workspace ", workspace_bytes(), " bytes\n");
+  if (!nanoseconds.empty() && nanoseconds.size() != buffer_.size()) {
+    Fail(absl::StrCat("ToText got ", nanoseconds.size(), " times for ",
+                      buffer_.size(), " nodes; give it what Profile returned"));
+  }
   for (int id : schedule_) {
     if (!nanoseconds.empty()) {
       absl::StrAppendFormat(&text, "%9.2f us  ", nanoseconds[id] / 1000);
