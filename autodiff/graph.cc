@@ -33,6 +33,17 @@ std::string Argument(const Graph& graph, int id) {
       node.type.element == ElementType::kIndex ? " of indices" : "");
 }
 
+// Sizes are not negative, and there are no more elements than a machine holds.
+void CheckShape(const Op& op, const Shape& shape,
+                const std::source_location& where) {
+  const bool negative =
+      absl::c_any_of(shape.sizes(), [](int64_t size) { return size < 0; });
+  if (!negative && shape.elements() <= int64_t{1} << 40) return;
+  Fail(absl::StrCat(
+      LineOf(where), ": ", op.name, ": shape ", shape.ToString(),
+      negative ? " has a negative size" : " has more than 2^40 elements"));
+}
+
 }  // namespace
 
 const Op kInput = Source("input");
@@ -80,11 +91,7 @@ Tensor Graph::Append(Node node) {
     node.gradient_of = gradient_of_;
     node.where = nodes_[gradient_of_].where;
   }
-  for (int64_t size : node.type.shape.sizes()) {
-    if (size >= 0) continue;
-    Fail(absl::StrCat(LineOf(node.where), ": ", node.op->name, ": shape ",
-                      node.type.shape.ToString(), " has a negative size"));
-  }
+  CheckShape(*node.op, node.type.shape, node.where);
   nodes_.push_back(std::move(node));
   return Tensor(this, size() - 1);
 }
@@ -99,9 +106,8 @@ Tensor Graph::Input(std::string name, Shape shape, ElementType element,
 
 Tensor Graph::Constant(std::vector<double> values, Shape shape,
                        ElementType element, std::source_location where) {
-  if (values.size() == 1 && shape.elements() >= 0) {
-    values.resize(shape.elements(), values[0]);
-  }
+  CheckShape(kConstant, shape, where);
+  if (values.size() == 1) values.resize(shape.elements(), values[0]);
   if (static_cast<int64_t>(values.size()) != shape.elements()) {
     Fail(absl::StrCat(LineOf(where), ": constant of shape ", shape.ToString(),
                       " needs ", shape.elements(), " values, got ",
@@ -141,6 +147,7 @@ int64_t Graph::Grow(const Operand& variable, int64_t elements) {
   Shape& shape = nodes_[id].type.shape;
   const int64_t offset = shape.elements();
   shape = Shape{offset + elements};
+  CheckShape(kVariable, shape, variable.where());
   return offset;
 }
 

@@ -3,6 +3,8 @@
 #include "autodiff/graph.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <regex>
 #include <set>
@@ -15,6 +17,7 @@
 #include "absl/strings/str_split.h"
 #include "autodiff/gradients.h"
 #include "autodiff/ops.h"
+#include "autodiff/parameters.h"
 #include "autodiff/program.h"
 #include "autodiff/state.h"
 #include "autodiff/testing/expect_fail.h"
@@ -183,6 +186,32 @@ TEST_F(Mistake, SizesAreNotNegative) {
       {"view", "[-2, -3]", "negative"});
   ExpectFail([this] { graph_.Input("x", {-2}); }, {"input", "[-2]"});
   ExpectFail([this] { graph_.Constant({1}, {-2}); }, {"constant", "[-2]"});
+}
+
+TEST_F(Mistake, SizesAreNotAbsurd) {
+  constexpr int64_t kLarge = int64_t{1} << 33;
+  const int line = __LINE__ + 1;
+  const auto mistake = [this] { graph_.Input("x", {kLarge, kLarge}); };
+  ExpectFail(mistake, {"input", "[8589934592, 8589934592]",
+                       "more than 2^40 elements", Line(line)});
+  graph_.Input("x", {kLarge, 128});  // as many as are allowed
+  ExpectFail([this] { graph_.Input("x", {kLarge, 129}); }, {"2^40"});
+  ExpectFail(
+      [this] {
+        graph_.Constant({1}, {kLarge, kLarge});
+      },
+      {"constant", "2^40"});
+  ExpectFail([this] { Reshape(a_, {kLarge, kLarge, kLarge}); }, {"reshape"});
+  ExpectFail(
+      [this] {
+        BroadcastTo(a_, {kLarge, 2, 3});
+      },
+      {"broadcast_to", "2^40"});
+  ExpectFail(
+      [this] {
+        ParameterGroup(graph_, "g").Add("w", {kLarge, kLarge});
+      },
+      {"variable", "2^40"});
 }
 
 TEST_F(Mistake, ViewNamesTheRange) {
