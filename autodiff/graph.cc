@@ -1,10 +1,13 @@
 #include "autodiff/graph.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "autodiff/fail.h"
 
@@ -31,6 +34,12 @@ std::string Argument(const Graph& graph, int id) {
   return absl::StrCat(
       name, " ", node.type.shape.ToString(),
       node.type.element == ElementType::kIndex ? " of indices" : "");
+}
+
+bool IsInt32(double value) {
+  using Limits = std::numeric_limits<int32_t>;
+  return value >= Limits::min() && value <= Limits::max() &&
+         value == std::floor(value);
 }
 
 // Sizes are not negative, and there are no more elements than a machine holds.
@@ -112,6 +121,12 @@ Tensor Graph::Constant(std::vector<double> values, Shape shape,
     Fail(absl::StrCat(LineOf(where), ": constant of shape ", shape.ToString(),
                       " needs ", shape.elements(), " values, got ",
                       values.size()));
+  }
+  for (double value : values) {
+    if (element == ElementType::kReal || IsInt32(value)) continue;
+    Fail(absl::StrCat(LineOf(where), ": constant of indices holds ",
+                      absl::StrFormat("%.17g", value),
+                      ", not a whole number of 32 bits"));
   }
   Tensor constant = Append(
       {.op = &kConstant, .type = {std::move(shape), element}, .where = where});

@@ -36,7 +36,7 @@ class Graph {
                std::source_location where = std::source_location::current());
 
   // Fixed values, row-major; one value fills the whole shape. Kept in double
-  // and rounded to the program's precision (or to int32).
+  // and rounded to the program's precision; indices must be int32.
   Tensor Constant(std::vector<double> values, Shape shape = {},
                   ElementType element = ElementType::kReal,
                   std::source_location where = std::source_location::current());

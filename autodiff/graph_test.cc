@@ -356,6 +356,22 @@ TEST_F(Mistake, ConstantsHaveAsManyValuesAsElements) {
   ExpectFail(mistake, {"shape [2, 2] needs 4 values, got 3", Line(line)});
 }
 
+TEST_F(Mistake, IndicesAreWholeNumbersOf32Bits) {
+  const auto constant = [this](double value) {
+    graph_.Constant({0, value}, {2}, ElementType::kIndex);
+  };
+  constexpr ElementType kIndex = ElementType::kIndex;
+  const int line = __LINE__ + 1;
+  const auto mistake = [this] { graph_.Constant({0.5}, {}, kIndex); };
+  ExpectFail(mistake, {"constant of indices", "0.5", Line(line)});
+  ExpectFail([&] { constant(2147483648); }, {"2147483648"});
+  ExpectFail([&] { constant(-2147483649); }, {"-2147483649"});
+  ExpectFail([&] { constant(std::numeric_limits<double>::quiet_NaN()); },
+             {"nan"});
+  constant(2147483647);
+  constant(-2147483648);
+}
+
 // ---- Printing ---------------------------------------------------------------
 
 // Everything a line can show: names, attributes, indices, gradients.
