@@ -171,7 +171,8 @@ Tensor Graph::Assign(const Tensor& version, const Operand& value) {
     Fail(absl::StrCat(LineOf(value.where()), ": ", kNoTensor));
   }
   const Tensor source = value.is_number()
-                            ? Constant({value.number()}, version.shape())
+                            ? Constant({value.number()}, version.shape(),
+                                       version.element(), value.where())
                             : value.tensor();
   const OpKind kind = version.node().op->kind;
   const std::string line = LineOf(value.where());

@@ -92,6 +92,17 @@ TEST(Recording, FillsAConstantWithOneValue) {
   EXPECT_THAT(graph.ConstantValues(graph.Constant({3}, {0}).id()), IsEmpty());
 }
 
+TEST(Recording, GivesAnAssignedNumberTheTypeOfTheVariable) {
+  Graph graph;
+  const Tensor count = graph.Variable("count", {2}, ElementType::kIndex);
+  const int line = __LINE__ + 1;
+  const Tensor assigned = graph.Assign(count, 7);
+  const Tensor number(&graph, assigned.node().inputs[1]);
+  EXPECT_EQ(number.element(), ElementType::kIndex);
+  EXPECT_EQ(number.shape(), (Shape{2}));
+  EXPECT_EQ(LineOfNode(number), Line(line));
+}
+
 TEST(Recording, FindsTheVariableOfAVersion) {
   Graph graph;
   const Tensor v = graph.Variable("v", {});
