@@ -98,10 +98,14 @@ std::vector<int> MakeSchedule(const Graph& graph,
   const std::vector<int> nodes = Prune(graph, outputs, fed);
   std::vector<int> overwriter(graph.size(), -1);
   for (int id : nodes) {
-    const Node& node = graph.node(id);
-    if (node.op == &kAssign && !Contains(fed, id)) {
-      overwriter[node.inputs[0]] = id;
+    if (graph.node(id).op != &kAssign || Contains(fed, id)) continue;
+    // A fed version has a buffer of its own: what is overwritten is the one
+    // before it.
+    int version = graph.node(id).inputs[0];
+    while (graph.node(version).op == &kAssign && Contains(fed, version)) {
+      version = graph.node(version).inputs[0];
     }
+    overwriter[version] = id;
   }
   Order order(graph.size());
   for (int id : nodes) {
