@@ -34,9 +34,12 @@ bool Contains(const std::vector<int>& list, int id) {
   return std::find(list.begin(), list.end(), id) != list.end();
 }
 
-Call CallOf(const Graph& graph, const Node& node, int threads) {
-  Call call{
-      .attributes = node.attributes, .output = node.type, .threads = threads};
+Call CallOf(const Graph& graph, int id, int threads) {
+  const Node& node = graph.node(id);
+  Call call{.attributes = node.attributes,
+            .output = node.type,
+            .threads = threads,
+            .node = graph.Describe(id)};
   for (int input : node.inputs) call.inputs.push_back(graph.node(input).type);
   return call;
 }
@@ -109,7 +112,7 @@ void Program<T>::MakeKernels(int threads) {
       } else {
         step.kernel =
             (sizeof(T) == 4 ? node.op->value_float : node.op->value_double)(
-                CallOf(graph_, node, threads));
+                CallOf(graph_, id, threads));
       }
     }
     workspace_bytes = std::max(workspace_bytes, step.kernel.workspace_bytes);
