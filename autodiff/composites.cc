@@ -19,6 +19,7 @@ Tensor ByGroups(const char* name, Tensor (*op)(Operand), const Operand& x,
     Fail(absl::StrCat(LineOf(x.where()), ": ", name, ": groups of ", size,
                       " do not divide the last axis of ", shape.ToString()));
   }
+  const LineScope scope(x.tensor().graph(), x.where());
   std::vector<int64_t> groups = shape.sizes();
   groups.back() /= size;
   groups.push_back(size);
@@ -29,19 +30,22 @@ Tensor ByGroups(const char* name, Tensor (*op)(Operand), const Operand& x,
 
 Tensor Mean(Operand x, std::vector<int64_t> axes, bool keep_axes) {
   const Shape& shape = RequireTensor(x, "mean").shape();
+  const LineScope scope(x.tensor().graph(), x.where());
   const Tensor sum = Sum(x, std::move(axes), keep_axes);
   const double count = static_cast<double>(shape.elements()) /
                        static_cast<double>(sum.shape().elements());
-  return Multiply(Operand(sum, x.where()), 1 / count);
+  return sum * (1 / count);
 }
 
 Tensor Min(Operand x, std::vector<int64_t> axes, bool keep_axes) {
-  return -Max(Operand(-x, x.where()), std::move(axes), keep_axes);
+  const LineScope scope(RequireTensor(x, "min").graph(), x.where());
+  return -Max(-x, std::move(axes), keep_axes);
 }
 
 // max x + log Σ exp(x − max x). Where the maximum is infinite it cannot be
 // subtracted, and 0 is as good.
 Tensor LogSumExp(Operand x, const std::vector<int64_t>& axes, bool keep_axes) {
+  const LineScope scope(RequireTensor(x, "log_sum_exp").graph(), x.where());
   const Tensor max = StopGradient(Max(x, axes, true));
   const Tensor shift =
       Select(Less(Abs(max), std::numeric_limits<double>::infinity()), max, 0);
@@ -50,7 +54,8 @@ Tensor LogSumExp(Operand x, const std::vector<int64_t>& axes, bool keep_axes) {
 }
 
 Tensor Clip(Operand x, double low, double high) {
-  return Minimum(Maximum(x, Operand(low, x.where())), high);
+  const LineScope scope(RequireTensor(x, "clip").graph(), x.where());
+  return Minimum(Maximum(x, low), high);
 }
 
 Tensor GroupSoftmax(Operand x, int64_t size) {
@@ -72,6 +77,7 @@ Tensor Linear(const std::vector<Operand>& inputs, const Operand& weight,
   if (inputs.empty()) {
     Fail(absl::StrCat(line, ": linear: there must be at least one input"));
   }
+  const LineScope scope(weight.tensor().graph(), weight.where());
   const int64_t n = shape[1];
   const Tensor flat = Reshape(weight, {-1});
   int64_t row = 0;
@@ -96,33 +102,39 @@ Tensor Linear(const std::vector<Operand>& inputs, const Operand& weight,
 }
 
 Tensor OneHot(Operand index, int64_t size) {
+  Graph& graph = RequireTensor(index, "one_hot").graph();
+  const LineScope scope(graph, index.where());
   const Tensor column = Reshape(index, {-1, 1});
-  const Tensor ones = column.graph().Constant(
-      {1}, column.shape(), ElementType::kReal, index.where());
+  const Tensor ones = graph.Constant({1}, column.shape());
   std::vector<int64_t> sizes = index.tensor().shape().sizes();
   sizes.push_back(size);
-  return Reshape(PutAdd(Operand(ones, index.where()), column, size), sizes);
+  return Reshape(PutAdd(ones, column, size), sizes);
 }
 
 // Negation keeps NaN last and the order of equal elements.
 Tensor ArgSort(Operand x) {
-  const Tensor negative = -x;
-  const int64_t n = negative.shape().rank() == 0 ? 0 : negative.shape()[-1];
-  return TopK(Operand(negative, x.where()), n);
+  const Shape& shape = RequireTensor(x, "arg_sort").shape();
+  const LineScope scope(x.tensor().graph(), x.where());
+  return TopK(-x, shape.rank() == 0 ? 0 : shape[-1]);
 }
 
-Tensor Sort(Operand x) { return Take(x, ArgSort(x)); }
+Tensor Sort(Operand x) {
+  const LineScope scope(RequireTensor(x, "sort").graph(), x.where());
+  return Take(x, ArgSort(x));
+}
 
 Tensor ArgMax(Operand x) {
+  const LineScope scope(RequireTensor(x, "arg_max").graph(), x.where());
   const Tensor first = TopK(x, 1);
   std::vector<int64_t> sizes = first.shape().sizes();
   sizes.pop_back();
-  return Reshape(Operand(first, x.where()), sizes);
+  return Reshape(first, sizes);
 }
 
 Tensor Normal(Operand random_state, const Shape& shape) {
-  return NormalFromUniform(
-      Operand(Uniform(random_state, shape), random_state.where()));
+  const LineScope scope(RequireTensor(random_state, "normal").graph(),
+                        random_state.where());
+  return NormalFromUniform(Uniform(random_state, shape));
 }
 
 }  // namespace autodiff

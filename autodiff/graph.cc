@@ -96,10 +96,8 @@ const Tensor& RequireTensor(const Operand& x, std::string_view function) {
 }
 
 Tensor Graph::Append(Node node) {
-  if (gradient_of_ >= 0) {
-    node.gradient_of = gradient_of_;
-    node.where = nodes_[gradient_of_].where;
-  }
+  node.gradient_of = gradient_of_;
+  node.where = LineFor(node.where);
   CheckShape(*node.op, node.type.shape, node.where);
   nodes_.push_back(std::move(node));
   return Tensor(this, size() - 1);
@@ -138,7 +136,7 @@ Tensor Graph::Variable(std::string name, Shape shape, ElementType element,
                        std::source_location where) {
   for (const Node& node : nodes_) {
     if (node.op == &kVariable && node.name == name) {
-      Fail(absl::StrCat(LineOf(where), ": a variable named '", name,
+      Fail(absl::StrCat(LineOf(LineFor(where)), ": a variable named '", name,
                         "' was already declared at ", LineOf(node.where)));
     }
   }
@@ -175,7 +173,7 @@ Tensor Graph::Assign(const Tensor& version, const Operand& value) {
                                        version.element(), value.where())
                             : value.tensor();
   const OpKind kind = version.node().op->kind;
-  const std::string line = LineOf(value.where());
+  const std::string line = LineOf(LineFor(value.where()));
   if (&version.graph() != this || &source.graph() != this) {
     Fail(absl::StrCat(line, ": assign mixes tensors of two graphs"));
   }
@@ -203,6 +201,12 @@ Tensor Graph::Assign(const Tensor& version, const Operand& value) {
                             .where = value.where()});
   overwritten_by_[version.id()] = assigned.id();
   return assigned;
+}
+
+const std::source_location& Graph::LineFor(
+    const std::source_location& where) const {
+  if (gradient_of_ >= 0) return nodes_[gradient_of_].where;
+  return line_.has_value() ? *line_ : where;
 }
 
 int Graph::VariableOf(int id) const {
@@ -238,7 +242,7 @@ Tensor Record(const Op& op, const std::vector<Operand>& operands,
         operands.empty() ? "" : LineOf(operands[0].where()) + ": ", op.name,
         " needs at least one tensor among its arguments"));
   }
-  const std::source_location where = operands[0].where();
+  const std::source_location where = graph->LineFor(operands[0].where());
   Node node{.op = &op, .attributes = std::move(attributes), .where = where};
   Call call{.attributes = node.attributes};
   for (const Operand& operand : operands) {
