@@ -157,7 +157,7 @@ void Program<T>::PlaceSources(State<T>* state) {
       }
     } else if (node.op == &kVariable || node.op == &kAssign) {
       const int variable = graph_.VariableOf(id);
-      buffer_[id] = state == nullptr ? nullptr : state->Find(variable);
+      buffer_[id] = state == nullptr ? nullptr : state->Find(graph_, variable);
       buffer_name_[id] =
           absl::StrCat("state '", graph_.node(variable).name, "'");
       if (buffer_[id] == nullptr) {

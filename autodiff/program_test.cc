@@ -200,6 +200,19 @@ TEST(Write, RefusesAnotherNumberOfElements) {
   ExpectFail([&] { Write(program, x, {1}); }, {"has 2 elements, got 1"});
 }
 
+TEST(Program, RefusesAStateThatIsNotOfItsGraphAsItIs) {
+  Graph graph, other;
+  const Tensor v = graph.Variable("v", {8});
+  other.Variable("v", {8});
+  State<float> of_other(other), early(graph);
+  graph.Grow(v, 8);
+  for (State<float>* state : {&of_other, &early}) {
+    ExpectFail(
+        [&] { Program<float>(graph, {v}, state); },
+        {"variable 'v'", "make the State after recording all variables"});
+  }
+}
+
 // ---- Float against double ---------------------------------------------------
 
 template <typename T>
