@@ -80,7 +80,8 @@ class Graph {
   // One line per node: id, op, name, inputs, shape, bytes at 4 per element,
   // recording line.
   std::string ToText() const;
-  // The same as a Graphviz digraph.
+  // A Graphviz digraph of all nodes with id, op, name and shape, sources bold
+  // and nodes of gradient rules dashed.
   std::string ToDot() const;
 
   Tensor Append(Node node);

@@ -1,6 +1,6 @@
 // Times the rows of the engine. Reads a row's name a line from standard input
 // and answers each with a line of JSON; the first line names the rows. So a
-// driver can take turns between this program and others (workers.py).
+// driver can take turns between this program and others (worker.py).
 
 #include <algorithm>
 #include <cmath>
