@@ -30,10 +30,6 @@ std::vector<int> Ids(const Graph& graph, const Tensors& tensors) {
   return ids;
 }
 
-bool Contains(const std::vector<int>& list, int id) {
-  return std::find(list.begin(), list.end(), id) != list.end();
-}
-
 Call CallOf(const Graph& graph, int id, int threads) {
   const Node& node = graph.node(id);
   Call call{.attributes = node.attributes,
@@ -123,7 +119,7 @@ void Program<T>::MakeKernels(int threads) {
 
 template <typename T>
 bool Program<T>::IsFed(int id) const {
-  return Contains(fed_, id);
+  return absl::c_linear_search(fed_, id);
 }
 
 template <typename T>
@@ -280,7 +276,8 @@ std::vector<StepWork> Program<T>::Works() const {
 template <typename T>
 const void* Program<T>::Find(const Tensor& tensor, ElementType element,
                              const std::vector<int>& among) const {
-  if (&tensor.graph() != &graph_ || !Contains(among, tensor.id())) {
+  if (&tensor.graph() != &graph_ ||
+      !absl::c_linear_search(among, tensor.id())) {
     Fail(absl::StrCat(tensor.graph().Describe(tensor.id()), " is not an ",
                       &among == &outputs_ ? "output" : "input",
                       " of this program"));
