@@ -48,7 +48,7 @@ Tensors Gradients(const Operand& loss, const Tensors& wrt) {
   }
   Graph& graph = root.graph();
   for (const Tensor& t : wrt) {
-    if (t.exists() && &t.graph() == &graph) continue;
+    if (&Operand(t, loss.where()).tensor().graph() == &graph) continue;
     Fail(absl::StrCat(LineOf(loss.where()),
                       ": Gradients mixes tensors of two graphs"));
   }

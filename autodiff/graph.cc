@@ -1,10 +1,13 @@
 #include "autodiff/graph.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "autodiff/fail.h"
 
@@ -14,6 +17,9 @@ namespace {
 constexpr Op Source(const char* name) {
   return {.name = name, .kind = OpKind::kSource};
 }
+
+constexpr char kNoTensor[] =
+    "there is no tensor in this Tensor; assign to it first";
 
 template <typename T>
 void CopyTile(const T* const* in, T* out, int64_t n) {
@@ -28,6 +34,23 @@ std::string Argument(const Graph& graph, int id) {
   return absl::StrCat(
       name, " ", node.type.shape.ToString(),
       node.type.element == ElementType::kIndex ? " of indices" : "");
+}
+
+bool IsInt32(double value) {
+  using Limits = std::numeric_limits<int32_t>;
+  return value >= Limits::min() && value <= Limits::max() &&
+         value == std::floor(value);
+}
+
+// Sizes are not negative, and there are no more elements than a machine holds.
+void CheckShape(const Op& op, const Shape& shape,
+                const std::source_location& where) {
+  const bool negative =
+      absl::c_any_of(shape.sizes(), [](int64_t size) { return size < 0; });
+  if (!negative && shape.elements() <= int64_t{1} << 40) return;
+  Fail(absl::StrCat(
+      LineOf(where), ": ", op.name, ": shape ", shape.ToString(),
+      negative ? " has a negative size" : " has more than 2^40 elements"));
 }
 
 }  // namespace
@@ -48,31 +71,34 @@ const Op kAssign = [] {
 
 const Shape& Tensor::shape() const { return node().type.shape; }
 ElementType Tensor::element() const { return node().type.element; }
-const Node& Tensor::node() const { return graph_->node(id_); }
+const Node& Tensor::node() const { return graph().node(id_); }
+
+Graph& Tensor::graph() const {
+  if (graph_ == nullptr) Fail(kNoTensor);
+  return *graph_;
+}
 
 Tensor Tensor::Named(std::string name) const {
-  graph_->node(id_).name = std::move(name);
+  graph().node(id_).name = std::move(name);
   return *this;
 }
 
 // An empty handle must not pass for a number.
 Operand::Operand(Tensor tensor, std::source_location where)
     : tensor_(tensor), where_(where) {
-  if (tensor.exists()) return;
-  Fail(absl::StrCat(LineOf(where),
-                    ": there is no tensor in this Tensor; assign to it first"));
+  if (!tensor.exists()) Fail(absl::StrCat(LineOf(where), ": ", kNoTensor));
+}
+
+const Tensor& RequireTensor(const Operand& x, std::string_view function) {
+  if (!x.is_number()) return x.tensor();
+  Fail(absl::StrCat(LineOf(x.where()), ": ", std::string(function),
+                    " needs a tensor, not the number ", x.number()));
 }
 
 Tensor Graph::Append(Node node) {
-  if (gradient_of_ >= 0) {
-    node.gradient_of = gradient_of_;
-    node.where = nodes_[gradient_of_].where;
-  }
-  for (int64_t size : node.type.shape.sizes()) {
-    if (size >= 0) continue;
-    Fail(absl::StrCat(LineOf(node.where), ": ", node.op->name, ": shape ",
-                      node.type.shape.ToString(), " has a negative size"));
-  }
+  node.gradient_of = gradient_of_;
+  node.where = LineFor(node.where);
+  CheckShape(*node.op, node.type.shape, node.where);
   nodes_.push_back(std::move(node));
   return Tensor(this, size() - 1);
 }
@@ -87,13 +113,18 @@ Tensor Graph::Input(std::string name, Shape shape, ElementType element,
 
 Tensor Graph::Constant(std::vector<double> values, Shape shape,
                        ElementType element, std::source_location where) {
-  if (values.size() == 1 && shape.elements() >= 0) {
-    values.resize(shape.elements(), values[0]);
-  }
+  CheckShape(kConstant, shape, where);
+  if (values.size() == 1) values.resize(shape.elements(), values[0]);
   if (static_cast<int64_t>(values.size()) != shape.elements()) {
     Fail(absl::StrCat(LineOf(where), ": constant of shape ", shape.ToString(),
                       " needs ", shape.elements(), " values, got ",
                       values.size()));
+  }
+  for (double value : values) {
+    if (element == ElementType::kReal || IsInt32(value)) continue;
+    Fail(absl::StrCat(LineOf(where), ": constant of indices holds ",
+                      absl::StrFormat("%.17g", value),
+                      ", not a whole number of 32 bits"));
   }
   Tensor constant = Append(
       {.op = &kConstant, .type = {std::move(shape), element}, .where = where});
@@ -105,7 +136,7 @@ Tensor Graph::Variable(std::string name, Shape shape, ElementType element,
                        std::source_location where) {
   for (const Node& node : nodes_) {
     if (node.op == &kVariable && node.name == name) {
-      Fail(absl::StrCat(LineOf(where), ": a variable named '", name,
+      Fail(absl::StrCat(LineOf(LineFor(where)), ": a variable named '", name,
                         "' was already declared at ", LineOf(node.where)));
     }
   }
@@ -129,15 +160,20 @@ int64_t Graph::Grow(const Operand& variable, int64_t elements) {
   Shape& shape = nodes_[id].type.shape;
   const int64_t offset = shape.elements();
   shape = Shape{offset + elements};
+  CheckShape(kVariable, shape, variable.where());
   return offset;
 }
 
 Tensor Graph::Assign(const Tensor& version, const Operand& value) {
+  if (!version.exists()) {
+    Fail(absl::StrCat(LineOf(value.where()), ": ", kNoTensor));
+  }
   const Tensor source = value.is_number()
-                            ? Constant({value.number()}, version.shape())
+                            ? Constant({value.number()}, version.shape(),
+                                       version.element(), value.where())
                             : value.tensor();
   const OpKind kind = version.node().op->kind;
-  const std::string line = LineOf(value.where());
+  const std::string line = LineOf(LineFor(value.where()));
   if (&version.graph() != this || &source.graph() != this) {
     Fail(absl::StrCat(line, ": assign mixes tensors of two graphs"));
   }
@@ -165,6 +201,12 @@ Tensor Graph::Assign(const Tensor& version, const Operand& value) {
                             .where = value.where()});
   overwritten_by_[version.id()] = assigned.id();
   return assigned;
+}
+
+const std::source_location& Graph::LineFor(
+    const std::source_location& where) const {
+  if (gradient_of_ >= 0) return nodes_[gradient_of_].where;
+  return line_.has_value() ? *line_ : where;
 }
 
 int Graph::VariableOf(int id) const {
@@ -195,11 +237,12 @@ Tensor Record(const Op& op, const std::vector<Operand>& operands,
                         " mixes tensors of two graphs"));
     }
   }
-  const std::source_location where = operands.front().where();
   if (graph == nullptr) {
-    Fail(absl::StrCat(LineOf(where), ": ", op.name,
-                      " needs at least one tensor among its arguments"));
+    Fail(absl::StrCat(
+        operands.empty() ? "" : LineOf(operands[0].where()) + ": ", op.name,
+        " needs at least one tensor among its arguments"));
   }
+  const std::source_location where = graph->LineFor(operands[0].where());
   Node node{.op = &op, .attributes = std::move(attributes), .where = where};
   Call call{.attributes = node.attributes};
   for (const Operand& operand : operands) {

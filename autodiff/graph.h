@@ -4,6 +4,7 @@
 #define AUTODIFF_GRAPH_H_
 
 #include <deque>
+#include <optional>
 #include <source_location>
 #include <string>
 #include <unordered_map>
@@ -36,7 +37,7 @@ class Graph {
                std::source_location where = std::source_location::current());
 
   // Fixed values, row-major; one value fills the whole shape. Kept in double
-  // and rounded to the program's precision (or to int32).
+  // and rounded to the program's precision; indices must be int32.
   Tensor Constant(std::vector<double> values, Shape shape = {},
                   ElementType element = ElementType::kReal,
                   std::source_location where = std::source_location::current());
@@ -66,6 +67,10 @@ class Graph {
   // Values of a constant node.
   const std::vector<double>& ConstantValues(int id) const;
 
+  // The line that a node recorded at `where` carries: in a GradientScope or a
+  // LineScope that of the scope.
+  const std::source_location& LineFor(const std::source_location& where) const;
+
   // Number of random draws recorded so far; each gets a stream of its own.
   int64_t NextRandomStream() { return random_streams_++; }
 
@@ -75,19 +80,22 @@ class Graph {
   // One line per node: id, op, name, inputs, shape, bytes at 4 per element,
   // recording line.
   std::string ToText() const;
-  // The same as a Graphviz digraph.
+  // A Graphviz digraph of all nodes with id, op, name and shape, sources bold
+  // and nodes of gradient rules dashed.
   std::string ToDot() const;
 
   Tensor Append(Node node);
 
  private:
   friend class GradientScope;
+  friend class LineScope;
 
   std::deque<Node> nodes_;
   std::unordered_map<int, std::vector<double>> constants_;  // by node
   std::unordered_map<int, int> overwritten_by_;  // node -> its Assign
   int64_t random_streams_ = 0;
-  int gradient_of_ = -1;  // set while gradient rules record
+  int gradient_of_ = -1;                      // set while gradient rules record
+  std::optional<std::source_location> line_;  // set by the outermost LineScope
 };
 
 // While it lives, nodes appended to `graph` are marked as recorded by the
@@ -105,6 +113,24 @@ class GradientScope {
  private:
   Graph& graph_;
   int outer_;  // a rule may take gradients itself
+};
+
+// While it lives, nodes appended to `graph` carry the line `where`, for what is
+// one call to the user and several ops here. In another scope it does nothing:
+// the user's call is the outermost one.
+class LineScope {
+ public:
+  LineScope(Graph& graph, const std::source_location& where)
+      : graph_(graph), outer_(graph.line_) {
+    if (!outer_.has_value()) graph_.line_ = where;
+  }
+  ~LineScope() { graph_.line_ = outer_; }
+  LineScope(const LineScope&) = delete;
+  LineScope& operator=(const LineScope&) = delete;
+
+ private:
+  Graph& graph_;
+  std::optional<std::source_location> outer_;
 };
 
 extern const Op kInput, kConstant, kVariable, kAssign;

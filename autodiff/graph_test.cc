@@ -3,6 +3,8 @@
 #include "autodiff/graph.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <regex>
 #include <set>
@@ -15,7 +17,9 @@
 #include "absl/strings/str_split.h"
 #include "autodiff/gradients.h"
 #include "autodiff/ops.h"
+#include "autodiff/parameters.h"
 #include "autodiff/program.h"
+#include "autodiff/state.h"
 #include "autodiff/testing/expect_fail.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -88,6 +92,17 @@ TEST(Recording, FillsAConstantWithOneValue) {
   EXPECT_THAT(graph.ConstantValues(graph.Constant({3}, {0}).id()), IsEmpty());
 }
 
+TEST(Recording, GivesAnAssignedNumberTheTypeOfTheVariable) {
+  Graph graph;
+  const Tensor count = graph.Variable("count", {2}, ElementType::kIndex);
+  const int line = __LINE__ + 1;
+  const Tensor assigned = graph.Assign(count, 7);
+  const Tensor number(&graph, assigned.node().inputs[1]);
+  EXPECT_EQ(number.element(), ElementType::kIndex);
+  EXPECT_EQ(number.shape(), (Shape{2}));
+  EXPECT_EQ(LineOfNode(number), Line(line));
+}
+
 TEST(Recording, FindsTheVariableOfAVersion) {
   Graph graph;
   const Tensor v = graph.Variable("v", {});
@@ -120,6 +135,17 @@ TEST_F(Mistake, MatMulNamesTransposedArguments) {
   const auto mistake = [this] { MatMul(a_, b_, true); };
   ExpectFail(mistake, {"matmul('a' [2, 3], 'b' [4, 5])",
                        "inner sizes 2 and 4 differ, a transposed", Line(line)});
+}
+
+TEST_F(Mistake, MatMulOfABatchNamesItsArguments) {
+  const Tensor batch = graph_.Input("batch", {2, 2, 3});
+  const Tensor indices = graph_.Input("is", {2, 2, 4}, ElementType::kIndex);
+  const int line = __LINE__ + 1;
+  const auto mistake = [&] { MatMul(batch, b_); };
+  ExpectFail(mistake, {"matmul('batch' [2, 2, 3], 'b' [4, 5])",
+                       "inner sizes 3 and 4 differ", Line(line)});
+  ExpectFail([&] { MatMul(indices, b_); },
+             {"matmul('is' [2, 2, 4] of indices, 'b' [4, 5])"});
 }
 
 TEST_F(Mistake, AddNamesShapesThatDoNotBroadcast) {
@@ -173,6 +199,32 @@ TEST_F(Mistake, SizesAreNotNegative) {
   ExpectFail([this] { graph_.Constant({1}, {-2}); }, {"constant", "[-2]"});
 }
 
+TEST_F(Mistake, SizesAreNotAbsurd) {
+  constexpr int64_t kLarge = int64_t{1} << 33;
+  const int line = __LINE__ + 1;
+  const auto mistake = [this] { graph_.Input("x", {kLarge, kLarge}); };
+  ExpectFail(mistake, {"input", "[8589934592, 8589934592]",
+                       "more than 2^40 elements", Line(line)});
+  graph_.Input("x", {kLarge, 128});  // as many as are allowed
+  ExpectFail([this] { graph_.Input("x", {kLarge, 129}); }, {"2^40"});
+  ExpectFail(
+      [this] {
+        graph_.Constant({1}, {kLarge, kLarge});
+      },
+      {"constant", "2^40"});
+  ExpectFail([this] { Reshape(a_, {kLarge, kLarge, kLarge}); }, {"reshape"});
+  ExpectFail(
+      [this] {
+        BroadcastTo(a_, {kLarge, 2, 3});
+      },
+      {"broadcast_to", "2^40"});
+  ExpectFail(
+      [this] {
+        ParameterGroup(graph_, "g").Add("w", {kLarge, kLarge});
+      },
+      {"variable", "2^40"});
+}
+
 TEST_F(Mistake, ViewNamesTheRange) {
   const Tensor vector = graph_.Input("vector", {7});
   const int line = __LINE__ + 1;
@@ -201,6 +253,17 @@ TEST_F(Mistake, OpsNeedATensor) {
   ExpectFail(mistake, {"add", "at least one tensor", Line(line)});
 }
 
+TEST_F(Mistake, ListsOfPartsAreNotEmpty) {
+  ExpectFail([] { Concat({}, 0); }, {"concat needs at least one tensor"});
+  ExpectFail([] { Pack({}, {}, 3); }, {"concat needs at least one tensor"});
+  ExpectFail([] { Pack({}, {1}, 3); }, {"pack: 1 offsets for 0 parts"});
+  ExpectFail([] { Record(kExp, std::vector<Operand>()); },
+             {"exp needs at least one tensor"});
+  const int line = __LINE__ + 1;
+  const auto mistake = [this] { Linear({}, graph_.Input("w", {0, 2}), 0); };
+  ExpectFail(mistake, {"linear", "at least one input", Line(line)});
+}
+
 // A handle that was never assigned must not be taken for the number 0.
 TEST_F(Mistake, AnEmptyTensorIsNoNumber) {
   const Tensor empty;
@@ -208,6 +271,36 @@ TEST_F(Mistake, AnEmptyTensorIsNoNumber) {
   const auto mistake = [&] { a_ + empty; };
   ExpectFail(mistake, {"no tensor", Line(line)});
   ExpectFail([&] { graph_.Assign(v_, empty); }, {"no tensor"});
+}
+
+TEST_F(Mistake, AnEmptyTensorIsNoNode) {
+  const Tensor empty;
+  const int line = __LINE__;
+  const auto assign = [&] { graph_.Assign(empty, 1); };
+  const auto differentiate = [&] { Gradients(Sum(a_), {empty}); };
+  ExpectFail(assign, {"no tensor", Line(line + 1)});
+  ExpectFail(differentiate, {"no tensor", Line(line + 2)});
+  ExpectFail([&] { Program<float>(graph_, {empty}); }, {"no tensor"});
+  ExpectFail([&] { Program<float>(graph_, {a_}, nullptr, {.fed = {empty}}); },
+             {"no tensor"});
+  Program<float> program(graph_, {a_});
+  ExpectFail([&] { program.Input(empty); }, {"no tensor"});
+  ExpectFail([&] { program.Output(empty); }, {"no tensor"});
+  State<float> state(graph_);
+  ExpectFail([&] { state.Reals(empty); }, {"no tensor"});
+}
+
+TEST_F(Mistake, ANumberIsNoTensor) {
+  const int line = __LINE__ + 1;
+  const auto mistake = [this] { Linear({a_}, 2, 0); };
+  ExpectFail(mistake, {"linear needs a tensor, not the number 2", Line(line)});
+  ExpectFail([this] { Linear({1.5}, b_, 0); },
+             {"linear needs a tensor, not the number 1.5"});
+  ExpectFail([] { GroupSoftmax(1, 2); },
+             {"group_softmax needs a tensor, not the number 1"});
+  ExpectFail([] { GroupLogSoftmax(1, 2); },
+             {"group_log_softmax needs a tensor, not the number 1"});
+  ExpectFail([] { Mean(3); }, {"mean needs a tensor, not the number 3"});
 }
 
 TEST_F(Mistake, GraphsDoNotMix) {
@@ -272,6 +365,22 @@ TEST_F(Mistake, ConstantsHaveAsManyValuesAsElements) {
   const int line = __LINE__ + 1;
   const auto mistake = [this] { graph_.Constant({1, 2, 3}, {2, 2}); };
   ExpectFail(mistake, {"shape [2, 2] needs 4 values, got 3", Line(line)});
+}
+
+TEST_F(Mistake, IndicesAreWholeNumbersOf32Bits) {
+  const auto constant = [this](double value) {
+    graph_.Constant({0, value}, {2}, ElementType::kIndex);
+  };
+  constexpr ElementType kIndex = ElementType::kIndex;
+  const int line = __LINE__ + 1;
+  const auto mistake = [this] { graph_.Constant({0.5}, {}, kIndex); };
+  ExpectFail(mistake, {"constant of indices", "0.5", Line(line)});
+  ExpectFail([&] { constant(2147483648); }, {"2147483648"});
+  ExpectFail([&] { constant(-2147483649); }, {"-2147483649"});
+  ExpectFail([&] { constant(std::numeric_limits<double>::quiet_NaN()); },
+             {"nan"});
+  constant(2147483647);
+  constant(-2147483648);
 }
 
 // ---- Printing ---------------------------------------------------------------

@@ -35,6 +35,7 @@ struct Call {
   Attributes attributes;
   TensorType output;  // filled in by the shape rule
   int threads = 1;    // that a kernel's parts may run on
+  std::string node;   // Graph::Describe of it, for errors in the data
 
   const Shape& in(int i) const { return inputs[i].shape; }
   const Shape& out() const { return output.shape; }

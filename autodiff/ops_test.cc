@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "autodiff/gradients.h"
 #include "autodiff/graph.h"
 #include "autodiff/program.h"
@@ -187,6 +188,25 @@ TEST(MatMul, OfManyBlocksEqualsPlainLoops) {
   }
 }
 
+TEST(MatMul, OfABatchWithoutInnerElementsIsZero) {
+  Graph graph;
+  const Tensor a = graph.Input("a", {2, 3, 0}), b = graph.Input("b", {0, 4});
+  const Tensor y = MatMul(a, b);
+  EXPECT_EQ(y.shape(), (Shape{2, 3, 4}));
+  EXPECT_THAT(Evaluate(y), Each(0));
+}
+
+// Written in every run, whatever the memory held.
+TEST(CrossEntropy, OverNoClassesIsZero) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {3}), none = graph.Input("none", {3, 0});
+  const Tensor sum = Sum(Softmax(x));
+  const Tensor y = CrossEntropy(none, none);
+  Program<double> program(graph, {sum, y});
+  program.Run();
+  EXPECT_THAT(Read(program, y), ElementsAre(0, 0, 0));
+}
+
 TEST(Reductions, OfNothing) {
   Graph graph;
   const Tensor empty = graph.Input("empty", {0, 3});
@@ -234,20 +254,35 @@ TEST(Indexing, RefusesIndicesOutOfRange) {
                                   int32_t wrong, const std::string& sentence) {
     Program<float> program(graph, {y});
     program.IndexInput(index)[2] = wrong;
-    ExpectFail([&] { program.Run(); }, {sentence});
+    ExpectFail([&] { program.Run(); }, {"ops_test.cc:", sentence});
   };
-  const Tensor gathered = Gather(table, rows);
-  expect_refusal(gathered, rows, 5, "gather: index 5 is outside [0, 5)");
-  expect_refusal(gathered, rows, -1, "gather: index -1 is outside [0, 5)");
+  const Tensor gathered = Gather(table, rows).Named("gathered");
+  expect_refusal(gathered, rows, 5, ": index 5 is outside [0, 5)");
+  expect_refusal(gathered, rows, -1, ": index -1 is outside [0, 5)");
   expect_refusal(ScatterAdd(gathered, rows, 4), rows, 4,
-                 "scatter_add: index 4 is outside [0, 4)");
-  expect_refusal(OneHot(rows, 2), rows, 3,
-                 "scatter_add: index 3 is outside [0, 2)");
+                 ": index 4 is outside [0, 4)");
+  expect_refusal(OneHot(rows, 2), rows, 3, ": index 3 is outside [0, 2)");
   const Tensor taken = Take(table, row_wise);
-  expect_refusal(taken, row_wise, 2, "gather: index 2 is outside [0, 2)");
-  expect_refusal(taken, row_wise, -7, "gather: index -7 is outside [0, 2)");
+  expect_refusal(taken, row_wise, 2, ": index 2 is outside [0, 2)");
+  expect_refusal(taken, row_wise, -7, ": index -7 is outside [0, 2)");
   expect_refusal(PutAdd(column, row_wise, 3), row_wise, 3,
-                 "scatter_add: index 3 is outside [0, 3)");
+                 ": index 3 is outside [0, 3)");
+}
+
+TEST(Indexing, NamesTheNodeAndItsLine) {
+  Graph graph;
+  const Tensor table = graph.Input("table", {5, 2});
+  const Tensor i = graph.Constant({5}, {1}, ElementType::kIndex);
+  const std::string line = absl::StrCat(__FILE__, ":", __LINE__ + 1);
+  const Tensor rows = Gather(table, i).Named("rows");
+  const Tensor sums = ScatterAdd(rows, i, 3).Named("sums");
+  for (const bool fuse : {true, false}) {
+    Program<float> gather(graph, {rows}, nullptr, {.fuse = fuse});
+    ExpectFail([&] { gather.Run(); },
+               {"gather 'rows' %2 recorded at " + line + ": index 5"});
+  }
+  Program<double> scatter(graph, {sums}, nullptr, {.fed = {rows}});
+  ExpectFail([&] { scatter.Run(); }, {"scatter_add 'sums' %3 recorded at "});
 }
 
 // Repeated indices add up in the adjoints; the table's samples have repeats

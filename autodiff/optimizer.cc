@@ -6,6 +6,8 @@
 namespace autodiff {
 
 Tensor ClipByNorm(const Operand& gradient, double max_norm) {
+  const LineScope scope(RequireTensor(gradient, "clip_by_norm").graph(),
+                        gradient.where());
   const Tensor norm = Sqrt(Sum(Square(gradient)));
   return gradient * (max_norm / Maximum(norm, max_norm));
 }
@@ -15,9 +17,10 @@ Tensor Adam(const ParameterGroup& group, const Operand& gradient,
   const auto& [learning_rate, beta1, beta2, epsilon] = config;
   const Tensor& theta = group.flat();
   Graph& graph = theta.graph();
+  const LineScope scope(graph, gradient.where());
   const auto variable = [&](const char* name, Shape shape, ElementType type) {
     return graph.Variable(absl::StrCat(group.name(), "/adam/", name),
-                          std::move(shape), type, gradient.where());
+                          std::move(shape), type);
   };
   const Tensor m = variable("m", theta.shape(), ElementType::kReal);
   const Tensor v = variable("v", theta.shape(), ElementType::kReal);
@@ -34,6 +37,7 @@ Tensor Adam(const ParameterGroup& group, const Operand& gradient,
 }
 
 Tensor AverageTarget(const Tensor& target, const Operand& source, double rate) {
+  const LineScope scope(target.graph(), source.where());
   return target.graph().Assign(target, MovingAverage(target, source, rate));
 }
 

@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "autodiff/aligned_buffer.h"
+#include "autodiff/fail.h"
 #include "autodiff/gradients.h"
 #include "autodiff/ops.h"
 
@@ -36,6 +38,10 @@ Tensor ParameterGroup::In(const Operand& block, const Tensor& original) const {
 }
 
 Tensor ParameterGroup::Gradient(const Operand& loss) const {
+  if (parameters_.empty()) {
+    Fail(absl::StrCat(LineOf(loss.where()), ": group '", name(),
+                      "' has no parameters, and so no gradient"));
+  }
   std::vector<Operand> parts;
   std::vector<int64_t> offsets;
   for (const Tensor& gradient : Gradients(loss, parameters_)) {

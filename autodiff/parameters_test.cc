@@ -152,6 +152,15 @@ TYPED_TEST(Parameters, LeaveTheGapsZeroUnderAdam) {
   }
 }
 
+TEST(ParameterGroup, WithoutParametersHasNoGradient) {
+  Graph graph;
+  const ParameterGroup group(graph, "empty");
+  const Tensor loss = Square(graph.Input("x", {}));
+  const int line = __LINE__ + 1;
+  const auto mistake = [&] { group.Gradient(loss); };
+  ExpectFail(mistake, {"group 'empty' has no parameters", Line(line)});
+}
+
 TEST(Unreached, NamesTheParametersThatALossDoesNotRead) {
   Group g;
   EXPECT_THAT(g.group.Unreached(Sum(Square(g.w))), ElementsAre("b", "s"));

@@ -30,13 +30,12 @@ std::vector<int> Ids(const Graph& graph, const Tensors& tensors) {
   return ids;
 }
 
-bool Contains(const std::vector<int>& list, int id) {
-  return std::find(list.begin(), list.end(), id) != list.end();
-}
-
-Call CallOf(const Graph& graph, const Node& node, int threads) {
-  Call call{
-      .attributes = node.attributes, .output = node.type, .threads = threads};
+Call CallOf(const Graph& graph, int id, int threads) {
+  const Node& node = graph.node(id);
+  Call call{.attributes = node.attributes,
+            .output = node.type,
+            .threads = threads,
+            .node = graph.Describe(id)};
   for (int input : node.inputs) call.inputs.push_back(graph.node(input).type);
   return call;
 }
@@ -109,7 +108,7 @@ void Program<T>::MakeKernels(int threads) {
       } else {
         step.kernel =
             (sizeof(T) == 4 ? node.op->value_float : node.op->value_double)(
-                CallOf(graph_, node, threads));
+                CallOf(graph_, id, threads));
       }
     }
     workspace_bytes = std::max(workspace_bytes, step.kernel.workspace_bytes);
@@ -120,7 +119,7 @@ void Program<T>::MakeKernels(int threads) {
 
 template <typename T>
 bool Program<T>::IsFed(int id) const {
-  return Contains(fed_, id);
+  return absl::c_linear_search(fed_, id);
 }
 
 template <typename T>
@@ -154,7 +153,7 @@ void Program<T>::PlaceSources(State<T>* state) {
       }
     } else if (node.op == &kVariable || node.op == &kAssign) {
       const int variable = graph_.VariableOf(id);
-      buffer_[id] = state == nullptr ? nullptr : state->Find(variable);
+      buffer_[id] = state == nullptr ? nullptr : state->Find(graph_, variable);
       buffer_name_[id] =
           absl::StrCat("state '", graph_.node(variable).name, "'");
       if (buffer_[id] == nullptr) {
@@ -277,7 +276,8 @@ std::vector<StepWork> Program<T>::Works() const {
 template <typename T>
 const void* Program<T>::Find(const Tensor& tensor, ElementType element,
                              const std::vector<int>& among) const {
-  if (&tensor.graph() != &graph_ || !Contains(among, tensor.id())) {
+  if (&tensor.graph() != &graph_ ||
+      !absl::c_linear_search(among, tensor.id())) {
     Fail(absl::StrCat(tensor.graph().Describe(tensor.id()), " is not an ",
                       &among == &outputs_ ? "output" : "input",
                       " of this program"));
@@ -322,6 +322,10 @@ std::string Program<T>::ToText(const std::vector<double>& nanoseconds) const {
   std::string text = absl::StrCat(
       "# ", schedule_.size(), " nodes, ", steps_.size(), " kernels, arena ",
       arena_bytes(), " bytes, workspace ", workspace_bytes(), " bytes\n");
+  if (!nanoseconds.empty() && nanoseconds.size() != buffer_.size()) {
+    Fail(absl::StrCat("ToText got ", nanoseconds.size(), " times for ",
+                      buffer_.size(), " nodes; give it what Profile returned"));
+  }
   for (int id : schedule_) {
     if (!nanoseconds.empty()) {
       absl::StrAppendFormat(&text, "%9.2f us  ", nanoseconds[id] / 1000);

@@ -21,7 +21,7 @@ namespace autodiff {
 struct ProgramOptions {
   // Nodes that are not computed but written by the caller, like inputs.
   Tensors fed = {};
-  // Runs nodes in a random valid order instead of recording order.
+  // Runs nodes in a random valid order instead of that of schedule.h.
   std::optional<uint64_t> shuffle_seed = std::nullopt;
   // Element-wise nodes in a row run as one chain, tile by tile (fusion.h). The
   // results are the same bits either way.

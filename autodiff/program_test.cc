@@ -188,6 +188,31 @@ TYPED_TEST(Programs, ShareAState) {
   EXPECT_THAT(late.Output(twice), ElementsAre(6, -6));
 }
 
+TEST(Write, RefusesAnotherNumberOfElements) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {2});
+  Program<float> program(graph, {x});
+  ExpectFail(
+      [&] {
+        Write(program, x, {1, 2, 3});
+      },
+      {"input 'x'", "has 2 elements, got 3"});
+  ExpectFail([&] { Write(program, x, {1}); }, {"has 2 elements, got 1"});
+}
+
+TEST(Program, RefusesAStateThatIsNotOfItsGraphAsItIs) {
+  Graph graph, other;
+  const Tensor v = graph.Variable("v", {8});
+  other.Variable("v", {8});
+  State<float> of_other(other), early(graph);
+  graph.Grow(v, 8);
+  for (State<float>* state : {&of_other, &early}) {
+    ExpectFail(
+        [&] { Program<float>(graph, {v}, state); },
+        {"variable 'v'", "make the State after recording all variables"});
+  }
+}
+
 // ---- Float against double ---------------------------------------------------
 
 template <typename T>

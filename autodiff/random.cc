@@ -4,8 +4,8 @@
 
 namespace autodiff {
 
-Tensor RandomState(Graph& graph, std::string name) {
-  return graph.Variable(std::move(name), {4}, ElementType::kIndex);
+Tensor RandomState(Graph& graph, std::string name, std::source_location where) {
+  return graph.Variable(std::move(name), {4}, ElementType::kIndex, where);
 }
 
 void SeedRandomState(absl::Span<int32_t> state, uint64_t seed) {

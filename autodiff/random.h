@@ -5,6 +5,7 @@
 #define AUTODIFF_RANDOM_H_
 
 #include <cstdint>
+#include <source_location>
 #include <string>
 
 #include "absl/types/span.h"
@@ -15,7 +16,9 @@ namespace autodiff {
 // Declares a random state. Draw from it with Uniform and make
 // `graph.Assign(state, AdvanceRandom(state))` an output of the program, or
 // every run draws the same.
-Tensor RandomState(Graph& graph, std::string name);
+Tensor RandomState(
+    Graph& graph, std::string name,
+    std::source_location where = std::source_location::current());
 
 // Sets the seed and starts the counter at zero; `state` is the variable's
 // buffer, State::Indices.

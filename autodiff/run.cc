@@ -54,7 +54,10 @@ void Program<T>::RunTasks(int thread) {
 
 template <typename T>
 std::vector<double> Program<T>::Profile(int runs) {
-  std::vector<uint64_t> ticks(graph_.size(), 0), of_step(graph_.size(), 0);
+  if (runs < 1) {
+    Fail(absl::StrCat("Profile needs at least one run, got ", runs));
+  }
+  std::vector<uint64_t> ticks(buffer_.size(), 0), of_step(buffer_.size(), 0);
   const auto begin = std::chrono::steady_clock::now();
   const uint64_t first = TimeStamp();
   for (int run = 0; run < runs; ++run) {

@@ -153,6 +153,18 @@ TEST(Profile, RunsTheProgram) {
   EXPECT_EQ(a.Reals(profiled.w1), b.Reals(plain.w1));
 }
 
+TEST(Profile, NeedsRuns) {
+  Graph graph;
+  const Tensor y = Exp(graph.Input("x", {2}));
+  Program<float> program(graph, {y});
+  ExpectFail([&] { program.Profile(0); }, {"at least one run, got 0"});
+  ExpectFail([&] { program.Profile(-2); }, {"at least one run, got -2"});
+  ExpectFail([&] { static_cast<void>(program.ToText({1})); },
+             {"1 times for 2 nodes"});
+  Exp(y);  // recorded after the program was made
+  EXPECT_THAT(program.ToText(program.Profile(1)), HasSubstr(" us  %"));
+}
+
 TEST(StopAtNan, NamesTheNodeThatMadeItAndItsLine) {
   Graph graph;
   const Tensor x = graph.Input("x", {4});

@@ -4,6 +4,7 @@
 #include <random>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "autodiff/fail.h"
 #include "autodiff/fusion.h"
@@ -11,17 +12,13 @@
 namespace autodiff {
 namespace {
 
-bool Contains(const std::vector<int>& list, int id) {
-  return std::find(list.begin(), list.end(), id) != list.end();
-}
-
 // The nodes needed for `outputs`, in recording order.
 std::vector<int> Prune(const Graph& graph, const std::vector<int>& outputs,
                        const std::vector<int>& fed) {
   std::vector<bool> needed(graph.size(), false);
   for (int id : outputs) needed[id] = true;
   for (int id = graph.size() - 1; id >= 0; --id) {
-    if (!needed[id] || Contains(fed, id)) continue;
+    if (!needed[id] || absl::c_linear_search(fed, id)) continue;
     for (int input : graph.node(id).inputs) needed[input] = true;
   }
   std::vector<int> nodes;
@@ -85,7 +82,8 @@ class Order {
 }  // namespace
 
 int BufferOwner(const Graph& graph, const std::vector<int>& fed, int id) {
-  while (graph.node(id).op->kind == OpKind::kAlias && !Contains(fed, id)) {
+  while (graph.node(id).op->kind == OpKind::kAlias &&
+         !absl::c_linear_search(fed, id)) {
     id = graph.node(id).inputs[0];
   }
   return id;
@@ -98,14 +96,20 @@ std::vector<int> MakeSchedule(const Graph& graph,
   const std::vector<int> nodes = Prune(graph, outputs, fed);
   std::vector<int> overwriter(graph.size(), -1);
   for (int id : nodes) {
-    const Node& node = graph.node(id);
-    if (node.op == &kAssign && !Contains(fed, id)) {
-      overwriter[node.inputs[0]] = id;
+    if (graph.node(id).op != &kAssign || absl::c_linear_search(fed, id))
+      continue;
+    // A fed version has a buffer of its own: what is overwritten is the one
+    // before it.
+    int version = graph.node(id).inputs[0];
+    while (graph.node(version).op == &kAssign &&
+           absl::c_linear_search(fed, version)) {
+      version = graph.node(version).inputs[0];
     }
+    overwriter[version] = id;
   }
   Order order(graph.size());
   for (int id : nodes) {
-    if (Contains(fed, id)) continue;
+    if (absl::c_linear_search(fed, id)) continue;
     for (int input : graph.node(id).inputs) {
       order.Require(input, id);
       const int assign = overwriter[BufferOwner(graph, fed, input)];

@@ -12,9 +12,10 @@ namespace autodiff {
 
 // The nodes that `outputs` depend on, each after its inputs, and each Assign
 // after everything that reads the version it overwrites. Nodes in `fed` count
-// as sources. Among the nodes that could run next the first recorded one
-// does; with `shuffle_seed` a random one (for tests: every valid order must
-// give the same result).
+// as sources. Of the nodes that could run next the first recorded one does,
+// but one without a kernel (a source, an alias) before all others, and then one
+// that prolongs a chain of element-wise nodes (fusion.h). With `shuffle_seed` a
+// random one does (for tests: every valid order must give the same result).
 //
 // Ends the process if a node or an output needs a version of a variable that
 // must already be overwritten by then.

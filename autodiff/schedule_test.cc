@@ -137,6 +137,29 @@ TEST(MakeSchedule, TakesAFedAssignForNoWrite) {
               ElementsAre(v.id(), assigned.id(), both.id()));
 }
 
+// The write that follows a fed version is to the buffer that v's readers read.
+TEST(MakeSchedule, RunsReadersBeforeTheWriteAfterAFedAssign) {
+  Graph graph;
+  const Tensor v = graph.Variable("v", {});
+  const Tensor fed = graph.Assign(v, 1);
+  const Tensor assigned = graph.Assign(graph.Assign(fed, 2), fed + 1);
+  const Tensor reader = Exp(v);
+  const Tensor first(&graph, assigned.node().inputs[0]);
+  for (uint64_t seed = 0; seed < kOrders; ++seed) {
+    const std::vector<int> order =
+        MakeSchedule(graph, {reader.id(), assigned.id()}, {fed.id()}, seed);
+    const auto at = [&](const Tensor& t) {
+      return std::find(order.begin(), order.end(), t.id());
+    };
+    EXPECT_LT(at(reader), at(first));
+    EXPECT_LT(at(first), at(assigned));
+  }
+  // The fed version has a buffer of its own, and may be looked at afterwards.
+  EXPECT_THAT(MakeSchedule(graph, {fed.id(), first.id()}, {fed.id()}, 0),
+              UnorderedElementsAre(v.id(), fed.id(), first.node().inputs[1],
+                                   first.id()));
+}
+
 // ---- Refusals ---------------------------------------------------------------
 
 TEST(Conflict, OfANodeThatNeedsBothVersions) {

@@ -8,9 +8,12 @@
 namespace autodiff {
 
 int64_t Shape::elements() const {
+  constexpr int64_t kMost = int64_t{1} << 62;
   int64_t product = 1;
-  for (int64_t size : sizes_) product *= size;
-  return product;
+  for (int64_t size : sizes_) {
+    if (__builtin_mul_overflow(product, size, &product)) product = kMost;
+  }
+  return std::min(product, kMost);
 }
 
 int64_t Shape::operator[](int axis) const {

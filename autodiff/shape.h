@@ -18,6 +18,7 @@ class Shape {
   explicit Shape(std::vector<int64_t> sizes) : sizes_(std::move(sizes)) {}
 
   int rank() const { return static_cast<int>(sizes_.size()); }
+  // At most 2⁶², even if there are more.
   int64_t elements() const;
 
   // Size of an axis; negative axes count from the last, so `shape[-1]` is the

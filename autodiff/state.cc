@@ -6,7 +6,7 @@
 namespace autodiff {
 
 template <typename T>
-State<T>::State(const Graph& graph) {
+State<T>::State(const Graph& graph) : graph_(&graph) {
   for (int id = 0; id < graph.size(); ++id) {
     const Node& node = graph.node(id);
     if (node.op != &kVariable) continue;
@@ -18,16 +18,29 @@ State<T>::State(const Graph& graph) {
 }
 
 template <typename T>
+typename State<T>::Buffer* State<T>::FindBuffer(const Graph& graph, int id) {
+  if (&graph != graph_) return nullptr;
+  for (Buffer& buffer : buffers_) {
+    if (buffer.id != id) continue;
+    const bool grown = buffer.type.shape != graph.node(id).type.shape;
+    return grown ? nullptr : &buffer;
+  }
+  return nullptr;
+}
+
+template <typename T>
 typename State<T>::Buffer& State<T>::Get(const Tensor& variable,
                                          ElementType element) {
-  for (Buffer& buffer : buffers_) {
-    if (buffer.id != variable.id()) continue;
-    if (buffer.type.element == element) return buffer;
-    Fail(absl::StrCat("variable '", buffer.name, "' holds ",
+  Buffer* const buffer = FindBuffer(variable.graph(), variable.id());
+  if (buffer == nullptr) {
+    Fail(absl::StrCat(variable.graph().Describe(variable.id()),
+                      " is not a variable of this state"));
+  }
+  if (buffer->type.element != element) {
+    Fail(absl::StrCat("variable '", buffer->name, "' holds ",
                       element == ElementType::kReal ? "indices" : "reals"));
   }
-  Fail(absl::StrCat(variable.graph().Describe(variable.id()),
-                    " is not a variable of this state"));
+  return *buffer;
 }
 
 template <typename T>
@@ -45,11 +58,9 @@ absl::Span<int32_t> State<T>::Indices(const Tensor& variable) {
 }
 
 template <typename T>
-void* State<T>::Find(int id) {
-  for (Buffer& buffer : buffers_) {
-    if (buffer.id == id) return buffer.memory.data();
-  }
-  return nullptr;
+void* State<T>::Find(const Graph& graph, int id) {
+  Buffer* const buffer = FindBuffer(graph, id);
+  return buffer == nullptr ? nullptr : buffer->memory.data();
 }
 
 template <typename T>

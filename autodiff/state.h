@@ -20,7 +20,8 @@ namespace autodiff {
 template <typename T>
 class State {
  public:
-  // Record all variables before: later ones are unknown to this state.
+  // Record all variables before: later ones are unknown to this state, and so
+  // are those that grow later.
   explicit State(const Graph& graph);
 
   // Elements of a variable, row-major. The tensor must be a kReal (kIndex)
@@ -28,8 +29,9 @@ class State {
   absl::Span<T> Reals(const Tensor& variable);
   absl::Span<int32_t> Indices(const Tensor& variable);
 
-  // The buffer of the variable node `id`, or null if this state has none.
-  void* Find(int id);
+  // The buffer of the variable node `id` of `graph`, or null if this state has
+  // none, of its present size.
+  void* Find(const Graph& graph, int id);
 
   // Names in recording order, and the bytes of one buffer: what a checkpoint
   // writes.
@@ -43,8 +45,10 @@ class State {
     TensorType type;
     AlignedBuffer memory;
   };
+  Buffer* FindBuffer(const Graph& graph, int id);
   Buffer& Get(const Tensor& variable, ElementType element);
 
+  const Graph* graph_;  // only compared
   std::vector<Buffer> buffers_;
 };
 

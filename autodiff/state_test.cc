@@ -79,9 +79,11 @@ TYPED_TEST(Buffers, AreTheSameThroughEveryDoor) {
   State<TypeParam>& state = this->state_;
   EXPECT_EQ(static_cast<void*>(state.Bytes("w").data()),
             state.Reals(this->w_).data());
-  EXPECT_EQ(state.Find(this->w_.id()), state.Reals(this->w_).data());
-  EXPECT_EQ(state.Find(this->i_.id()), state.Indices(this->i_).data());
-  EXPECT_EQ(state.Find(this->x_.id()), nullptr);
+  EXPECT_EQ(state.Find(this->graph_, this->w_.id()),
+            state.Reals(this->w_).data());
+  EXPECT_EQ(state.Find(this->graph_, this->i_.id()),
+            state.Indices(this->i_).data());
+  EXPECT_EQ(state.Find(this->graph_, this->x_.id()), nullptr);
 }
 
 TYPED_TEST(Buffers, DoNotOverlap) {
@@ -103,6 +105,10 @@ TYPED_TEST(Buffers, RefuseWhatTheyAreNot) {
   const Tensor late = this->graph_.Variable("late", {2});
   ExpectFail([&] { state.Reals(late); },
              {"variable 'late'", "is not a variable of this state"});
+  Graph other;
+  const Tensor foreign = other.Variable("foreign", {3, 5});
+  ExpectFail([&] { state.Reals(foreign); },
+             {"variable 'foreign'", "is not a variable of this state"});
   ExpectFail([&] { state.Bytes("nobody"); }, {"no variable named 'nobody'"});
 }
 

@@ -4,6 +4,7 @@
 
 #include <source_location>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "autodiff/shape.h"
@@ -29,10 +30,11 @@ class Tensor {
   Tensor() = default;
   Tensor(Graph* graph, int id) : graph_(graph), id_(id) {}
 
+  // These end the process if there is no tensor.
   const Shape& shape() const;
   ElementType element() const;
   const Node& node() const;
-  Graph& graph() const { return *graph_; }
+  Graph& graph() const;
   int id() const { return id_; }
   // False for a default-constructed handle: "no tensor".
   bool exists() const { return graph_ != nullptr; }
@@ -72,6 +74,10 @@ class Operand {
   double number_ = 0;
   std::source_location where_;
 };
+
+// The tensor of `x`, an argument of `function`. A number there ends the process
+// with one sentence that names both and the caller's line.
+const Tensor& RequireTensor(const Operand& x, std::string_view function);
 
 }  // namespace autodiff
 

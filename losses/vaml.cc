@@ -7,6 +7,8 @@
 namespace losses {
 
 using autodiff::Operand;
+using autodiff::RequireTensor;
+using autodiff::Shape;
 using autodiff::Tensor;
 
 Tensor Vaml(const Operand& values, const Operand& target) {
@@ -14,7 +16,8 @@ Tensor Vaml(const Operand& values, const Operand& target) {
 }
 
 Tensor SampleVariance(const Operand& values) {
-  const int64_t k = values.tensor().shape()[-1];
+  const Shape& shape = RequireTensor(values, "sample_variance").shape();
+  const int64_t k = shape.rank() == 0 ? 1 : shape[-1];
   if (k < 2) {
     autodiff::Fail(absl::StrCat(
         autodiff::LineOf(values.where()),

@@ -74,6 +74,15 @@ TEST(CalibratedVaml, RefusesOneSampleOfAStochasticModel) {
               "model, needs at least 2 model samples, got 1");
 }
 
+TEST(SampleVariance, NeedsATensorWithAnAxisOfSamples) {
+  Graph graph;
+  const Tensor value = graph.Input("value", {});
+  EXPECT_EXIT(SampleVariance(1), testing::ExitedWithCode(1),
+              "vaml_test.*: sample_variance needs a tensor, not the number 1");
+  EXPECT_EXIT(SampleVariance(value), testing::ExitedWithCode(1),
+              "vaml_test.*: a sample variance, .* got 1");
+}
+
 // The loss and its gradients, as `record` has them, in the bits of floats.
 std::vector<uint32_t> Bits(Tensor (*record)(const Tensor&, const Tensor&),
                            int64_t samples) {

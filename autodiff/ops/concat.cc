@@ -131,9 +131,9 @@ struct ConcatRule {
 constexpr Op kConcat = MakeOp<ConcatRule>();
 
 Tensor Concat(const std::vector<Operand>& parts, int64_t axis) {
+  if (!parts.empty()) axis = FromFirst(parts[0], axis);
   return Record(kConcat, parts,
-                {{"axis", FromFirst(parts.front(), axis)},
-                 {"gaps", Index(parts.size() + 1, 0)}});
+                {{"axis", axis}, {"gaps", Index(parts.size() + 1, 0)}});
 }
 
 Tensor Pad(Operand x, int64_t axis, int64_t before, int64_t after) {
@@ -144,8 +144,9 @@ Tensor Pad(Operand x, int64_t axis, int64_t before, int64_t after) {
 Tensor Pack(const std::vector<Operand>& parts,
             const std::vector<int64_t>& offsets, int64_t size) {
   if (offsets.size() != parts.size()) {
-    Fail(absl::StrCat(LineOf(parts.front().where()), ": pack: ", offsets.size(),
-                      " offsets for ", parts.size(), " parts"));
+    Fail(absl::StrCat(parts.empty() ? "" : LineOf(parts[0].where()) + ": ",
+                      "pack: ", offsets.size(), " offsets for ", parts.size(),
+                      " parts"));
   }
   std::vector<Operand> vectors;
   Index gaps;

@@ -59,13 +59,14 @@ struct GatherRule {
     const AxisCut table = CutAt(call.in(0), call.attributes.Int("batch"));
     const int64_t size = table.after, total = call.in(1).elements();
     const int64_t count = total / std::max<int64_t>(1, table.before);
-    return ForEachRow(total, 5. + size / 8., [=](const Buffers& b, int64_t i) {
+    const auto copy = [=, node = call.node](const Buffers& b, int64_t i) {
       const int64_t row = i / count * table.size +
-                          CheckedIndex(b.In<int32_t>(1)[i], table.size, kName);
+                          CheckedIndex(b.In<int32_t>(1)[i], table.size, node);
       const T* const x = b.In<T>(0) + row * size;
       T* const y = b.Out<T>() + i * size;
       for (int64_t j = 0; j < size; ++j) y[j] = x[j];
-    });
+    };
+    return ForEachRow(total, 5. + size / 8., copy);
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {
@@ -123,12 +124,12 @@ struct ScatterAddRule {
         call.in(1).elements() / std::max<int64_t>(1, table.before);
     return ForEachRow(
         table.before, 5. * count + (block + count * size) / 8.,
-        [=](const Buffers& b, int64_t batch) {
+        [=, node = call.node](const Buffers& b, int64_t batch) {
           T* const y = b.Out<T>() + batch * block;
           std::fill_n(y, block, T{0});
           for (int64_t i = batch * count; i < (batch + 1) * count; ++i) {
             const int64_t row =
-                CheckedIndex(b.In<int32_t>(1)[i], table.size, kName);
+                CheckedIndex(b.In<int32_t>(1)[i], table.size, node);
             const T* const x = b.In<T>(0) + i * size;
             for (int64_t j = 0; j < size; ++j) y[row * size + j] += x[j];
           }

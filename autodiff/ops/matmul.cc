@@ -130,6 +130,7 @@ struct MatMulRule {
     for (const auto& [a, b] : {std::pair{Shape{2, 3, 5}, Shape{2, 5, 4}},
                                {Shape{3, 5}, Shape{2, 2, 5, 4}},
                                {Shape{0, 3, 5}, Shape{0, 5, 4}},
+                               {Shape{2, 3, 0}, Shape{0, 4}},
                                {Shape{2, 2, 3, 5}, Shape{5, 4}}}) {
       samples.push_back({absl::StrCat("batch ", a.ToString(), b.ToString()),
                          {{a}, {b}},
@@ -149,17 +150,22 @@ struct MatMulRule {
 constexpr Op kMatMul = MakeOp<MatMulRule>();
 
 Tensor MatMul(Operand a, Operand b, bool transpose_a, bool transpose_b) {
+  const Attributes attributes = {{"transpose_a", int64_t{transpose_a}},
+                                 {"transpose_b", int64_t{transpose_b}}};
   if (RankOf(a) > 2 && RankOf(b) == 2 && !transpose_a) {
-    // Every row of a meets the same matrix: one product of all of them.
-    std::vector<int64_t> sizes = a.tensor().shape().sizes();
-    const Tensor rows = Reshape(a, {-1, sizes.back()});
-    const Tensor y = MatMul(Operand(rows, a.where()), b, false, transpose_b);
-    sizes.back() = y.shape()[1];
-    return Reshape(Operand(y, a.where()), sizes);
+    const absl::StatusOr<TensorType> type = MatMulRule::InferShape(
+        {.inputs = {a.tensor().node().type, b.tensor().node().type},
+         .attributes = attributes});
+    if (type.ok()) {
+      // Every row of a meets the same matrix: one product of all of them.
+      const Shape& shape = a.tensor().shape();
+      const int64_t count = Replace(shape, 1, {}).elements();
+      const Tensor rows = Reshape(a, {count, shape[-1]});
+      const Tensor y = MatMul(Operand(rows, a.where()), b, false, transpose_b);
+      return Reshape(Operand(y, a.where()), type->shape.sizes());
+    }
   }
-  return Record(kMatMul, {a, b},
-                {{"transpose_a", int64_t{transpose_a}},
-                 {"transpose_b", int64_t{transpose_b}}});
+  return Record(kMatMul, {a, b}, attributes);
 }
 
 }  // namespace autodiff

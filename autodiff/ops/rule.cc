@@ -40,7 +40,7 @@ int64_t FromFirst(const Operand& x, int64_t axis) {
 }
 
 Rows RowsOf(const Shape& shape) {
-  return {shape[-1] == 0 ? 0 : shape.elements() / shape[-1], shape[-1]};
+  return {Replace(shape, 1, {}).elements(), shape[-1]};
 }
 
 AxisCut CutAt(const Shape& shape, int64_t axis) {
@@ -53,9 +53,9 @@ AxisCut CutAt(const Shape& shape, int64_t axis) {
   return cut;
 }
 
-int64_t CheckedIndex(int32_t index, int64_t size, const char* op) {
+int64_t CheckedIndex(int32_t index, int64_t size, const std::string& node) {
   if (index >= 0 && index < size) return index;
-  Fail(absl::StrCat(op, ": index ", index, " is outside [0, ", size, ")"));
+  Fail(absl::StrCat(node, ": index ", index, " is outside [0, ", size, ")"));
 }
 
 std::vector<Index> IndicesOf(const Shape& shape) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -83,8 +84,9 @@ Kernel ForEachRow(int64_t count, double nanoseconds, const Body& body) {
           .nanoseconds = nanoseconds * static_cast<double>(count)};
 }
 
-// Indices may come from data: a wrong one is reported, never followed.
-int64_t CheckedIndex(int32_t index, int64_t size, const char* op);
+// Indices may come from data: a wrong one is reported, never followed. `node`
+// is that of the Call.
+int64_t CheckedIndex(int32_t index, int64_t size, const std::string& node);
 
 // ---- Oracles ----------------------------------------------------------------
 

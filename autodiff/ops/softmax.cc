@@ -138,7 +138,8 @@ struct CrossEntropyRule {
       // Both terms relative to max x, so that no large numbers cancel.
       const T product = SumOfRow(
           n, [&](Lanes<T> q, Lanes<T> a) { return q * (a - max); }, p, x);
-      b.Out<T>()[row] = std::log(sum) * SumOfRow(n, p) - product;
+      // No elements: 0, not log 0 times 0.
+      b.Out<T>()[row] = n == 0 ? 0 : std::log(sum) * SumOfRow(n, p) - product;
     });
   }
 
@@ -159,7 +160,8 @@ struct CrossEntropyRule {
     return {{"one row", {{{5}, 0, 1}, {{5}}}, record},
             {"rows", {{{2, 3, 11}, 0, 1}, {{2, 3, 11}}}, record},
             {"far from zero", {{{2, 9}, 0, 1}, {{2, 9}, 500, 504}}, record},
-            {"no rows", {{{0, 4}}, {{0, 4}}}, record}};
+            {"no rows", {{{0, 4}}, {{0, 4}}}, record},
+            {"rows of nothing", {{{3, 0}}, {{3, 0}}}, record}};
   }
 };
 

@@ -3,6 +3,7 @@
 #ifndef AUTODIFF_TESTING_PROGRAM_IO_H_
 #define AUTODIFF_TESTING_PROGRAM_IO_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "autodiff/fail.h"
 #include "autodiff/graph.h"
 #include "autodiff/program.h"
 #include "autodiff/state.h"
@@ -21,6 +23,11 @@ namespace autodiff {
 template <typename T>
 void Write(Program<T>& program, const Tensor& input,
            absl::Span<const double> data) {
+  const auto size = static_cast<size_t>(input.shape().elements());
+  if (data.size() != size) {
+    Fail(absl::StrCat("Write: ", input.graph().Describe(input.id()), " has ",
+                      size, " elements, got ", data.size()));
+  }
   if (input.element() == ElementType::kReal) {
     absl::c_copy(data, program.Input(input).begin());
   } else {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <set>
 #include <string>
@@ -63,6 +64,9 @@ ABSL_FLAG(bool, stop_at_nan, false,
 
 namespace experiments {
 namespace {
+
+// A dense kernel has the square of that many elements.
+constexpr int kMostStates = 5000;
 
 // InvalidArgument "--name=value: it must be <condition>" unless ok.
 absl::Status Check(bool ok, absl::string_view name, const std::string& value,
@@ -134,11 +138,16 @@ absl::Status ReadGrid(Study& study) {
   }
   study.first_seed = absl::GetFlag(FLAGS_first_seed);
   study.seeds = absl::GetFlag(FLAGS_seeds);
+  constexpr int64_t kLargest = std::numeric_limits<int>::max();
   for (const absl::Status& status :
        {CheckList("algorithms", study.algorithms),
         CheckList("temperatures", temperatures), CheckList("ranks", ranks),
         CheckAtLeast("first_seed", study.first_seed, 0),
-        CheckAtLeast("seeds", study.seeds, 1)}) {
+        CheckAtLeast("seeds", study.seeds, 1),
+        Check(study.first_seed <= kLargest - study.seeds, "first_seed",
+              absl::StrCat(study.first_seed),
+              absl::StrCat("at most ", kLargest - study.seeds,
+                           " with --seeds=", study.seeds))}) {
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -149,7 +158,9 @@ absl::Status ReadGarnet(Study& study) {
   study.garnet.successors = absl::GetFlag(FLAGS_successors);
   study.garnet.discount = absl::GetFlag(FLAGS_discount);
   for (const absl::Status& status :
-       {CheckAtLeast("states", study.garnet.states, 2),
+       {Check(study.garnet.states >= 2 && study.garnet.states <= kMostStates,
+              "states", absl::StrCat(study.garnet.states),
+              absl::StrCat("from 2 to ", kMostStates)),
         Check(study.garnet.successors >= 1 &&
                   study.garnet.successors <= study.garnet.states,
               "successors", absl::StrCat(study.garnet.successors),

@@ -1,7 +1,7 @@
 // Times the rows of the engine on the cores it may use. Reads a row's name a
 // line from standard input and answers each with a line of JSON; the first line
 // names the rows. So a driver can take turns between this program and others
-// (workers.py).
+// (worker.py).
 
 #include <algorithm>
 #include <cmath>
