@@ -215,7 +215,7 @@ TEST_F(Mistake, SizesAreNotAbsurd) {
   ExpectFail([this] { Reshape(a_, {kLarge, kLarge, kLarge}); }, {"reshape"});
   ExpectFail(
       [this] {
-        BroadcastTo(a_, {kLarge, 2, 3});
+        BroadcastTo(a_, {kLarge, kLarge, 2, 3});
       },
       {"broadcast_to", "2^40"});
   ExpectFail(

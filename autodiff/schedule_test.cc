@@ -155,9 +155,9 @@ TEST(MakeSchedule, RunsReadersBeforeTheWriteAfterAFedAssign) {
     EXPECT_LT(at(first), at(assigned));
   }
   // The fed version has a buffer of its own, and may be looked at afterwards.
-  EXPECT_THAT(MakeSchedule(graph, {fed.id(), first.id()}, {fed.id()}, 0),
-              UnorderedElementsAre(v.id(), fed.id(), first.node().inputs[1],
-                                   first.id()));
+  EXPECT_THAT(
+      MakeSchedule(graph, {fed.id(), first.id()}, {fed.id()}, 0),
+      UnorderedElementsAre(fed.id(), first.node().inputs[1], first.id()));
 }
 
 // ---- Refusals ---------------------------------------------------------------
