@@ -19,7 +19,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
-#include "experiments/runfiles.h"
+#include "tools/runfiles/runfiles.h"
 
 ABSL_FLAG(std::string, preset, "quick",
           "Name of a set of flags in experiments/presets, or empty; the flags "
@@ -57,7 +57,8 @@ std::vector<std::string> PresetNames(const std::string& folder,
 
 absl::StatusOr<std::string> PresetPath(absl::string_view experiment,
                                        const std::string& preset) {
-  const absl::StatusOr<std::string> folder = RunfilePath("experiments/presets");
+  const absl::StatusOr<std::string> folder =
+      tools::RunfilePath("experiments/presets");
   if (!folder.ok()) return folder.status();
   const std::vector<std::string> names = PresetNames(*folder, experiment);
   if (std::find(names.begin(), names.end(), preset) == names.end()) {
