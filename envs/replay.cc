@@ -124,8 +124,10 @@ Difference LookAt(const Block& block, int row, double reward,
 absl::Status ReplayFixed(const Golden& golden, PhysicsEnvironment& environment,
                          ReplayReport& report) {
   Physics& physics = environment.physics();
-  const GoldenArray* rewards = golden.Find("static", "reward");
-  const int rows = rewards == nullptr ? 0 : rewards->rows;
+  const absl::StatusOr<GoldenArray> rewards =
+      golden.Get("static", "reward", 1, 1);
+  if (!rewards.ok()) return rewards.status();
+  const int rows = rewards->rows;
   const mjModel& model = physics.model();
   const absl::StatusOr<Block> block = Block::Read(
       golden, "static", rows, model, environment.spec().observation_size());
@@ -205,6 +207,19 @@ absl::Status Resync(const Episode& episode, PhysicsEnvironment& environment,
     ++report.rows;
   }
   return absl::OkStatus();
+}
+
+// The first state of an episode that was written, not drawn.
+void LookAtStart(const Episode& episode, PhysicsEnvironment& environment,
+                 ReplayReport& report) {
+  Physics& physics = environment.physics();
+  environment.Reset(0);
+  mj_resetData(&physics.model(), &physics.data());
+  episode.block.Write(0, physics);
+  physics.Forward();
+  Raise(report.fixed, LookAt(episode.block, 0, episode.first_reward.Row(0)[0],
+                             environment, physics));
+  ++report.rows;
 }
 
 absl::Status ReplaySeeded(const Episode& episode,
@@ -293,6 +308,8 @@ absl::StatusOr<ReplayReport> Replay(const Golden& golden,
     status.Update(Resync(*episode, environment, report, close));
     if (episode->seeded) {
       status.Update(ReplaySeeded(*episode, environment, report));
+    } else {
+      LookAtStart(*episode, environment, report);
     }
     steps += name.steps;
   }
