@@ -72,8 +72,11 @@ class Block {
     status.Update(get("qvel", model.nv, block.qvel_));
     status.Update(get("act", model.na, block.act_));
     status.Update(get("obs", observation, block.observation_));
-    if (golden.Find(name, "target_pos") != nullptr) {
-      status.Update(get("target_pos", 3, block.target_));
+    // One a state, or one for the whole episode.
+    const GoldenArray* target = golden.Find(name, "target_pos");
+    if (target != nullptr) {
+      status.Update(golden.Get(name, "target_pos", 1, 3).status());
+      block.target_ = *target;
     }
     if (!status.ok()) return status;
     return block;
@@ -87,7 +90,8 @@ class Block {
     if (act_.columns > 0) absl::c_copy(act_.Row(row), data.act);
     if (target_.columns > 0) {
       const int id = physics.Id(mjOBJ_GEOM, "target");
-      absl::c_copy(target_.Row(row), physics.model().geom_pos + 3 * id);
+      absl::c_copy(target_.Row(std::min(row, target_.rows - 1)),
+                   physics.model().geom_pos + 3 * id);
     }
   }
 
