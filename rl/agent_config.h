@@ -63,7 +63,7 @@ struct PlannerConfig {
   int64_t samples = 512;  // candidates an iteration, besides the policy's
   int64_t elites = 64;
   int64_t model_samples = 1;  // of each candidate, of a stochastic model
-  double temperature = 0.5;               // of the elites' weights
+  double temperature = 0.5;   // of the elites' weights
   double std_low = 0.05, std_high = 0.3;  // σ starts at the upper one
 };
 

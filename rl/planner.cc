@@ -29,8 +29,8 @@ class Planner {
         config_(agent.config.planner),
         graph_(agent.acting_random.graph()) {}
 
-  Plan Record() {
-    Plan plan;
+  ActingGraph Record() {
+    ActingGraph plan;
     plan.observation =
         graph_.Input("observation", {1, agent_.config.observation_size});
     latent_ = agent_.encoder(agent_.encoder_group.flat(), plan.observation);
@@ -42,7 +42,7 @@ class Planner {
     Tensor weights, elites;  // of the last iteration
     for (int64_t i = 0; i < config_.iterations; ++i) {
       const Tensors actions = Candidates(distribution);
-      plan.actions = actions[0];
+      plan.candidates = actions[0];
       plan.scores = Score(actions).Named("score");
       const Tensor best = TopK(plan.scores, config_.elites);
       weights = Softmax(Take(plan.scores, best) * (1 / config_.temperature));
@@ -52,9 +52,10 @@ class Planner {
     const Tensor drawn =
         Categorical(weights, Uniform(agent_.acting_random, {1}));
     const std::vector<int64_t> flat = {agent_.config.action_size};
-    plan.sampled_action = Reshape(Gather(elites, drawn), flat);
-    plan.mean_action = Reshape(distribution.mean[0], flat);
-    plan.random = AdvanceRandom(agent_.acting_random);
+    plan.exploring = Reshape(Gather(elites, drawn), flat);
+    plan.evaluating = Reshape(distribution.mean[0], flat);
+    plan.random = graph_.Assign(agent_.acting_random,
+                                AdvanceRandom(agent_.acting_random));
     return plan;
   }
 
@@ -142,22 +143,26 @@ class Planner {
 
 }  // namespace
 
-Plan RecordPlan(const AgentParts& agent) { return Planner(agent).Record(); }
+ActingGraph RecordPlanner(const AgentParts& agent) {
+  return Planner(agent).Record();
+}
 
-PolicyAction RecordPolicyAction(const AgentParts& agent) {
+ActingGraph RecordPolicy(const AgentParts& agent) {
+  Graph& graph = agent.acting_random.graph();
   const int64_t size = agent.config.action_size;
-  PolicyAction result;
-  result.observation = agent.acting_random.graph().Input(
-      "policy_observation", {1, agent.config.observation_size});
-  result.action = Reshape(agent.actor(agent.actor_group.flat(),
-                                      agent.encoder(agent.encoder_group.flat(),
-                                                    result.observation)),
-                          {size});
+  ActingGraph policy;
+  policy.observation =
+      graph.Input("observation", {1, agent.config.observation_size});
+  const Tensor latent =
+      agent.encoder(agent.encoder_group.flat(), policy.observation);
+  policy.evaluating =
+      Reshape(agent.actor(agent.actor_group.flat(), latent), {size});
   const Tensor noise =
       Clip(0.1 * Normal(agent.acting_random, {size}), -0.3, 0.3);
-  result.noisy_action = Clip(result.action + noise, -1, 1);
-  result.random = AdvanceRandom(agent.acting_random);
-  return result;
+  policy.exploring = Clip(policy.evaluating + noise, -1, 1);
+  policy.random =
+      graph.Assign(agent.acting_random, AdvanceRandom(agent.acting_random));
+  return policy;
 }
 
 }  // namespace rl

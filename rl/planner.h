@@ -8,15 +8,16 @@
 
 namespace rl {
 
-struct Plan {
-  autodiff::Tensor observation;     // graph input [1, observation]
-  autodiff::Tensor sampled_action;  // [action]: an elite, drawn by its weight
-  autodiff::Tensor mean_action;     // [action]: for evaluation
-  autodiff::Tensor random;          // the acting random state, advanced
-  // Of the last iteration.
-  autodiff::Tensor actions;  // [samples + 1, action]: first actions, the
-                             // policy's last
-  autodiff::Tensor scores;   // [samples + 1]
+// What acting is, by planning or by the policy alone.
+struct ActingGraph {
+  autodiff::Tensor observation;  // graph input [1, observation]
+  autodiff::Tensor exploring;    // [action]: a drawn elite, or π(z) with noise
+  autodiff::Tensor evaluating;   // [action]: the elites' mean, or π(z)
+  autodiff::Tensor random;       // new version of the acting random state
+  // Of the planner's last iteration.
+  autodiff::Tensor candidates;  // [samples + 1, action]: first actions, the
+                                // policy's last
+  autodiff::Tensor scores;      // [samples + 1]
 };
 
 // mean = the policy's actions along the model, σ = std_high. Each iteration:
@@ -24,16 +25,11 @@ struct Plan {
 // the score of each is Σ_{h<H} γʰ r̂ + γᴴ ½ (Q₁ + Q₂)(ẑ_H, π(ẑ_H)), averaged
 // over the model's samples; the best `elites`, with weights softmax(score /
 // temperature), give the new mean and σ, limited to [std_low, std_high].
-Plan RecordPlan(const AgentParts& agent);
+ActingGraph RecordPlanner(const AgentParts& agent);
 
-// π(z) for one observation, and with exploration noise N(0, 0.1²) limited to
-// ±0.3, the sum clipped to [−1, 1].
-struct PolicyAction {
-  autodiff::Tensor observation;           // graph input [1, observation]
-  autodiff::Tensor noisy_action, action;  // [action]
-  autodiff::Tensor random;                // as in Plan
-};
-PolicyAction RecordPolicyAction(const AgentParts& agent);
+// π(z), and with exploration noise N(0, 0.1²) limited to ±0.3, the sum clipped
+// to [−1, 1].
+ActingGraph RecordPolicy(const AgentParts& agent);
 
 }  // namespace rl
 

@@ -38,9 +38,8 @@ Replay::Replay(const Config& config)
 
 int64_t Replay::bytes() const {
   const int64_t numbers = config_.observation_size + config_.action_size + 1;
-  return config_.capacity *
-         (numbers * static_cast<int64_t>(sizeof(float)) +
-          static_cast<int64_t>(sizeof(Start)));
+  return config_.capacity * (numbers * static_cast<int64_t>(sizeof(float)) +
+                             static_cast<int64_t>(sizeof(Start)));
 }
 
 int64_t Replay::size() const { return std::min(added_, config_.capacity); }
@@ -63,13 +62,12 @@ int64_t Replay::AddRow(absl::Span<const float> observation) {
                RowOf(observations_, slot, config_.observation_size).begin());
   const int64_t begin = added_ - config_.window;
   if (run_ >= config_.window && config_.window < config_.capacity) {
-    const autodiff::PhiloxCounter counter = {
-        static_cast<uint32_t>(begin), static_cast<uint32_t>(begin >> 32), 0,
-        kHoldOut};
+    const autodiff::PhiloxCounter counter = {static_cast<uint32_t>(begin),
+                                             static_cast<uint32_t>(begin >> 32),
+                                             0, kHoldOut};
     const bool held_out =
-        autodiff::UniformFromBits(
-            autodiff::Philox(counter, KeyOf(config_.seed))[0]) <
-        config_.held_out;
+        autodiff::UniformFromBits(autodiff::Philox(
+            counter, KeyOf(config_.seed))[0]) < config_.held_out;
     start_[begin % config_.capacity] =
         held_out ? Start::kHeldOut : Start::kTraining;
     ++(held_out ? held_out_ : training_);
@@ -117,9 +115,8 @@ void Replay::Sample(Part part, uint64_t draw, int64_t rows,
     for (int64_t step = 0; step <= config_.window; ++step) {
       const int64_t slot = (start + step) % config_.capacity;
       const int64_t to = step * rows + row;
-      absl::c_copy(
-          RowOf(observations_, slot, config_.observation_size),
-          observations.subspan(to * config_.observation_size).begin());
+      absl::c_copy(RowOf(observations_, slot, config_.observation_size),
+                   observations.subspan(to * config_.observation_size).begin());
       if (step == config_.window) break;
       absl::c_copy(RowOf(actions_, slot, config_.action_size),
                    actions.subspan(to * config_.action_size).begin());

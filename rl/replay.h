@@ -23,7 +23,7 @@ class Replay {
     int64_t capacity = 1'000'000;  // rows
     int64_t observation_size = 0;
     int64_t action_size = 0;
-    int window = 1;         // transitions of a window
+    int window = 1;  // transitions of a window
     double held_out = 0.05;
     uint64_t seed = 0;
   };
