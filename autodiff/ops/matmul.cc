@@ -1,6 +1,5 @@
 #include "autodiff/ops/gemm.h"
 #include "autodiff/ops/rule.h"
-#include "autodiff/ops/small_matmul.h"
 
 namespace autodiff {
 namespace {
@@ -65,40 +64,23 @@ struct MatMulRule {
   template <typename T>
   static Kernel Value(const Call& call) {
     const Batch batch = BatchOf(call);
-    const int64_t size = batch.gemm.m * batch.gemm.n;
-    const double flop = 2. * static_cast<double>(batch.gemm.k) *
-                        static_cast<double>(call.out().elements());
-    // Of `parts` parts of one product.
-    const auto kernel = [&](int parts, size_t workspace_bytes,
-                            const auto& multiply) -> Kernel {
-      const auto run = [=](const Buffers& b) {
-        const int64_t i = b.part / parts;
-        multiply(b.part % parts, b.In<T>(0) + i * batch.stride_a,
-                 b.In<T>(1) + i * batch.stride_b, b.Out<T>() + i * size,
-                 b.workspace);
-      };
-      return {.run = run,
-              .workspace_bytes = workspace_bytes,
-              .parts = static_cast<int>(batch.count) * parts,
-              .nanoseconds = 100 + flop / 80};
-    };
-    if (IsSmall<T>(batch.gemm)) {
-      return kernel(1, SmallWorkspaceBytes<T>(batch.gemm),
-                    [s = batch.gemm](int, const T* a, const T* b, T* c,
-                                     void* workspace) {
-                      MultiplySmall(s, a, b, c, workspace);
-                    });
-    }
-    const GemmFunctions<T>& gemm = Gemm<T>();
+    const GemmFunctions<T>& gemm = Gemm<T>(batch.gemm);
     const GemmPlan plan = gemm.plan(
         batch.gemm,
         std::max<int64_t>(call.threads / std::max<int64_t>(batch.count, 1), 1));
-    return kernel(plan.parts, plan.workspace_bytes,
-                  [=, multiply = gemm.multiply](int part, const T* a,
-                                                const T* b, T* c,
-                                                void* workspace) {
-                    multiply(plan, part, a, b, c, workspace);
-                  });
+    const int64_t size = batch.gemm.m * batch.gemm.n;
+    const auto run = [=, multiply = gemm.multiply](const Buffers& b) {
+      const int64_t i = b.part / plan.parts;
+      multiply(plan, b.part % plan.parts, b.In<T>(0) + i * batch.stride_a,
+               b.In<T>(1) + i * batch.stride_b, b.Out<T>() + i * size,
+               b.workspace);
+    };
+    const double flop = 2. * static_cast<double>(batch.gemm.k) *
+                        static_cast<double>(call.out().elements());
+    return {.run = run,
+            .workspace_bytes = plan.workspace_bytes,
+            .parts = static_cast<int>(batch.count) * plan.parts,
+            .nanoseconds = 100 + flop / 80};
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {

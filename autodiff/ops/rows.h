@@ -58,9 +58,13 @@ T SumOfRow(int64_t n, const Function& f, const T* x, const X*... more) {
       b = b + f(Lanes<T>::Load(x + i + kLanes),
                 Lanes<T>::Load(more + i + kLanes)...);
     }
-    for (; i < end; i += kLanes) {
-      const int64_t count = std::min(kLanes, end - i);
-      a = a + f(Lanes<T>::LoadFirst(x + i, count),
+    if (i + kLanes <= end) {
+      a = a + f(Lanes<T>::Load(x + i), Lanes<T>::Load(more + i)...);
+      i += kLanes;
+    }
+    if (i < end) {
+      const int64_t count = end - i;
+      b = b + f(Lanes<T>::LoadFirst(x + i, count),
                 Lanes<T>::LoadFirst(more + i, count)...)
                   .First(count);
     }
@@ -75,14 +79,14 @@ T SumOfRow(int64_t n, const T* x) {
       n, [](Lanes<T> a) { return a; }, x);
 }
 
-// Calls body(buffers, first, rows) for groups of up to kGroup rows: a group's rows take each step side by side, so that none waits for
-// its own sum.
+// Calls body(buffers, first, rows) for groups of up to kGroup rows: a group's
+// rows take each step side by side, so that none waits for its own sum.
 constexpr int64_t kGroup = 8;
 template <typename Body>
 Kernel ForEachGroup(const Rows& r, double nanoseconds, const Body& body) {
   constexpr int64_t kElements = 1024;  // of a group: it stays in the L1 cache
-  const int64_t size = std::clamp<int64_t>(
-      kElements / std::max<int64_t>(r.size, 1), 1, kGroup);
+  const int64_t size =
+      std::clamp<int64_t>(kElements / std::max<int64_t>(r.size, 1), 1, kGroup);
   const auto group_body = [=, count = r.count](const Buffers& b, int64_t i) {
     body(b, i * size, std::min(size, count - i * size));
   };
