@@ -44,82 +44,35 @@ void Tile(int64_t rows, int64_t n, int64_t k, const T* a, int64_t row,
   }
 }
 
-// y[j · stride] = Σ_l x[l] m[j, l] for the n rows of m, as many at a time as a
-// register has lanes.
+// y[j · stride] = Σ_l x[l] m[j, l] for the n rows of m, 8 at a time.
 template <typename T>
 void Dots(int64_t n, int64_t k, const T* x, const T* m, T* y, int64_t stride) {
-  for (int64_t j = 0; j < n; j += kLanes<T>) {
-    const T* rows[kLanes<T>];
-    Lanes<T> sums[kLanes<T>];
+  constexpr int64_t kAtOnce = 8;
+  for (int64_t j = 0; j < n; j += kAtOnce) {
+    const T* rows[kAtOnce];
+    Lanes<T> sums[kAtOnce] = {0, 0, 0, 0, 0, 0, 0, 0};
 #pragma GCC unroll 8
-    for (int r = 0; r < kLanes<T>; ++r) {
+    for (int r = 0; r < kAtOnce; ++r) {
       rows[r] = m + std::min<int64_t>(j + r, n - 1) * k;
-      sums[r] = 0;
     }
-    const auto add = [&](int64_t l, const auto& load) {
-      const Lanes<T> factor = load(x + l);
+    for (int64_t l = 0; l < k; l += kLanes<T>) {
+      const int64_t count = std::min(kLanes<T>, k - l);
+      const auto factor = Lanes<T>::LoadFirst(x + l, count);
 #pragma GCC unroll 8
-      for (int r = 0; r < kLanes<T>; ++r) {
-        sums[r] = MultiplyAdd(factor, load(rows[r] + l), sums[r]);
+      for (int r = 0; r < kAtOnce; ++r) {
+        sums[r] = MultiplyAdd(factor, Lanes<T>::LoadFirst(rows[r] + l, count),
+                              sums[r]);
       }
-    };
-    int64_t l = 0;
-    for (; l + kLanes<T> <= k; l += kLanes<T>) add(l, Lanes<T>::Load);
-    if (l < k) {
-      add(l, [&](const T* at) { return Lanes<T>::LoadFirst(at, k - l); });
     }
-    Lanes<T>::Transpose(sums);
-#pragma GCC unroll 3
-    for (int64_t half = kLanes<T> / 2; half > 0; half /= 2) {
-#pragma GCC unroll 4
-      for (int64_t r = 0; r < half; ++r) sums[r] = sums[r] + sums[r + half];
-    }
-    if (stride == 1 && j + kLanes<T> <= n) {
-      sums[0].Store(y + j);
-    } else {
-      T sum[kLanes<T>];
-      sums[0].Store(sum);
-      for (int r = 0; r < std::min(kLanes<T>, n - j); ++r) {
-        y[(j + r) * stride] = sum[r];
-      }
+#pragma GCC unroll 8
+    for (int r = 0; r < kAtOnce; ++r) {
+      if (j + r < n) y[(j + r) * stride] = sums[r].Sum();
     }
   }
 }
 
-// to[l, j] = from[j, l] in squares, the last of which overlap those before.
-template <typename T>
-void TransposeTo(int64_t n, int64_t k, const T* from, T* to) {
-  for (int64_t row = 0; row < n; row += kLanes<T>) {
-    const int64_t j = std::min(row, n - kLanes<T>);
-    for (int64_t column = 0; column < k; column += kLanes<T>) {
-      const int64_t l = std::min(column, k - kLanes<T>);
-      Lanes<T> square[kLanes<T>];
-#pragma GCC unroll 8
-      for (int r = 0; r < kLanes<T>; ++r) {
-        square[r] = Lanes<T>::Load(from + (j + r) * k + l);
-      }
-      Lanes<T>::Transpose(square);
-#pragma GCC unroll 8
-      for (int r = 0; r < kLanes<T>; ++r) {
-        square[r].Store(to + (l + r) * n + j);
-      }
-    }
-  }
-}
-
-// How C is computed: each column as A times a row of transposed B, its one row
-// likewise, or in tiles.
-template <typename T>
-bool ByColumns(const GemmShape& s) {
-  return !s.transpose_a && (s.n == 1 || (s.transpose_b && s.n < kLanes<T>));
-}
-bool ByRow(const GemmShape& s) { return s.m == 1 && s.transpose_b; }
 bool MustTranspose(const GemmShape& s) {
   return s.transpose_b && s.k > 1;  // else it is one row either way
-}
-template <typename T>
-bool ByTiles(const GemmShape& s) {
-  return s.m > 1 && s.n >= kLanes<T> && (!MustTranspose(s) || s.k >= kLanes<T>);
 }
 
 template <typename T>
@@ -132,17 +85,21 @@ GemmPlan Plan(const GemmShape& s, int) {
 template <typename T>
 void Multiply(const GemmPlan& plan, int, const T* a, const T* b, T* c,
               void* workspace) {
-  const GemmShape s = plan.shape;
-  if (ByRow(s)) return Dots(s.n, s.k, a, b, c, 1);
-  if (ByColumns<T>(s)) {
+  const GemmShape s = plan.shape;  // a copy, which no store can reach: faster
+  if (s.n < kLanes<T>) {  // each column is A times a row of the transposed B
     for (int64_t j = 0; j < s.n; ++j) {
       Dots(s.m, s.k, b + j * s.k, a, c + j, s.n);
     }
     return;
   }
   if (MustTranspose(s)) {
-    TransposeTo(s.n, s.k, b, static_cast<T*>(workspace));
-    b = static_cast<T*>(workspace);
+    T* const transposed = static_cast<T*>(workspace);
+    for (int64_t l = 0; l < s.k; ++l) {
+      for (int64_t j = 0; j < s.n; ++j) {
+        transposed[l * s.n + j] = b[j * s.k + l];
+      }
+    }
+    b = transposed;
   }
   const int64_t row = s.transpose_a ? 1 : s.k, column = s.transpose_a ? s.m : 1;
   const int64_t columns = std::min(s.n, 2 * kLanes<T>);
@@ -161,9 +118,12 @@ void Multiply(const GemmPlan& plan, int, const T* a, const T* b, T* c,
 
 template <typename T>
 bool IsSmall(const GemmShape& s) {
-  // B, which each row of tiles reads again, stays in the L1 cache.
-  return s.k * s.n <= 1 << 12 && s.m * s.n * s.k <= 1 << 18 &&
-         (ByColumns<T>(s) || ByRow(s) || ByTiles<T>(s));
+  // B, which each row of tiles reads again, stays in the L1 cache. Transposing
+  // it pays if it is narrow.
+  const bool fits =
+      s.m > 1 && s.n > 1 && s.k * s.n <= 1 << 12 && s.m * s.n * s.k <= 1 << 18;
+  if (!MustTranspose(s)) return fits && s.n >= kLanes<T>;
+  return fits && s.n <= 2 * kLanes<T> && (s.n >= kLanes<T> || !s.transpose_a);
 }
 template bool IsSmall<float>(const GemmShape&);
 template bool IsSmall<double>(const GemmShape&);

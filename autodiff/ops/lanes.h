@@ -29,7 +29,6 @@ struct Lanes {
   using Packet = typename ei::packet_traits<T>::type;
   static constexpr int kCount = ei::unpacket_traits<Packet>::size;
 
-  Lanes() = default;
   // NOLINTNEXTLINE(google-explicit-constructor): `1 + Exp(x)` must read so.
   Lanes(double number) : packet(ei::pset1<Packet>(static_cast<T>(number))) {}
   explicit Lanes(const Packet& p) : packet(p) {}
@@ -126,20 +125,6 @@ struct Lanes {
   // All lanes together, in a fixed order.
   T Sum() const { return ei::predux(packet); }
   T Largest() const { return ei::predux_max(packet); }
-
-  // Lane j of rows[i] becomes lane i of rows[j], for kCount rows.
-  static void Transpose(Lanes* rows) {
-#pragma GCC diagnostic push
-// GCC: an argument of a template has no alignment of its own.
-#pragma GCC diagnostic ignored "-Wignored-attributes"
-    ei::PacketBlock<Packet, kCount> square;
-#pragma GCC diagnostic pop
-#pragma GCC unroll 8
-    for (int i = 0; i < kCount; ++i) square.packet[i] = rows[i].packet;
-    ei::ptranspose(square);
-#pragma GCC unroll 8
-    for (int i = 0; i < kCount; ++i) rows[i].packet = square.packet[i];
-  }
 
   Packet packet;
 
