@@ -64,7 +64,7 @@ struct MatMulRule {
   template <typename T>
   static Kernel Value(const Call& call) {
     const Batch batch = BatchOf(call);
-    const GemmFunctions<T>& gemm = Gemm<T>();
+    const GemmFunctions<T>& gemm = Gemm<T>(batch.gemm);
     const GemmPlan plan = gemm.plan(
         batch.gemm,
         std::max<int64_t>(call.threads / std::max<int64_t>(batch.count, 1), 1));
