@@ -17,6 +17,9 @@
 namespace autodiff {
 namespace {
 
+// Far more than processors, and fewer than the system lets a process start.
+constexpr int kMaxThreads = 1024;
+
 std::vector<int> Ids(const Graph& graph, const Tensors& tensors) {
   std::vector<int> ids;
   for (const Tensor& tensor : tensors) {
@@ -49,6 +52,10 @@ Program<T>::Program(const Graph& graph, const Tensors& outputs, State<T>* state,
       stop_at_nan_(options.stop_at_nan),
       fed_(Ids(graph, options.fed)),
       outputs_(Ids(graph, outputs)) {
+  if (options.threads < 1 || options.threads > kMaxThreads) {
+    Fail(absl::StrCat("a program runs on 1 to ", kMaxThreads, " threads, not ",
+                      options.threads));
+  }
   schedule_ = MakeSchedule(graph, outputs_, fed_, options.shuffle_seed);
   buffer_.resize(graph.size(), nullptr);
   buffer_name_.resize(graph.size());
@@ -56,7 +63,7 @@ Program<T>::Program(const Graph& graph, const Tensors& outputs, State<T>* state,
   for (auto& nodes : MakeSteps(graph, fed_, schedule_, fuse)) {
     steps_.push_back({.nodes = std::move(nodes)});
   }
-  const int threads = stop_at_nan_ ? 1 : std::max(options.threads, 1);
+  const int threads = stop_at_nan_ ? 1 : options.threads;
   MakeKernels(threads);
   PlaceSources(state);
   PlaceIntermediates();

@@ -26,8 +26,8 @@ struct ProgramOptions {
   // Element-wise nodes in a row run as one chain, tile by tile (fusion.h). The
   // results are the same bits either way.
   bool fuse = true;
-  // Threads among which a run is divided. The results are the same bits for
-  // any number.
+  // Threads among which a run is divided, 1 to 1024. The results are the same
+  // bits for any number.
   int threads = 1;
   // Looks at every result and ends the process at the first node that makes a
   // NaN or an infinity out of arguments without one, naming it and its line.
