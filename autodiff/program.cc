@@ -70,7 +70,7 @@ Program<T>::Program(const Graph& graph, const Tensors& outputs, State<T>* state,
   PlaceAliases();
   FindBuffers();
   tasks_ = PlanTasks(Works(), threads);
-  complete_ = std::vector<std::atomic<int64_t>>(steps_.size());
+  done_ = std::vector<Done>(tasks_.size());
   threads_.emplace(tasks_.size(), [this](int thread) { RunTasks(thread); });
 }
 

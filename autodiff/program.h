@@ -115,8 +115,11 @@ class Program {
   std::vector<void*> buffer_;             // by node id
   std::vector<std::string> buffer_name_;  // by node id, for ToText
   std::vector<Step> steps_;
-  std::vector<std::vector<Task>> tasks_;        // by thread
-  std::vector<std::atomic<int64_t>> complete_;  // parts of all runs, by step
+  std::vector<std::vector<Task>> tasks_;  // by thread
+  struct alignas(kAlignment) Done {
+    std::atomic<int64_t> tasks = 0;  // in all runs
+  };
+  std::vector<Done> done_;  // by thread
   int64_t runs_ = 0;
   std::optional<Threads> threads_;
 };
