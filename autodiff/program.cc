@@ -281,47 +281,42 @@ std::vector<StepWork> Program<T>::Works() const {
 }
 
 template <typename T>
-const void* Program<T>::Find(const Tensor& tensor, ElementType element,
-                             const std::vector<int>& among) const {
+template <typename Element>
+absl::Span<Element> Program<T>::Find(const Tensor& tensor,
+                                     const std::vector<int>& among) const {
   if (&tensor.graph() != &graph_ ||
       !absl::c_linear_search(among, tensor.id())) {
     Fail(absl::StrCat(tensor.graph().Describe(tensor.id()), " is not an ",
                       &among == &outputs_ ? "output" : "input",
                       " of this program"));
   }
-  if (tensor.element() != element) {
+  const bool holds_reals = tensor.element() == ElementType::kReal;
+  if (holds_reals != std::is_same_v<Element, T>) {
     Fail(absl::StrCat(graph_.Describe(tensor.id()), " holds ",
-                      element == ElementType::kReal ? "indices" : "reals"));
+                      holds_reals ? "reals" : "indices"));
   }
-  return buffer_[tensor.id()];
+  return {static_cast<Element*>(buffer_[tensor.id()]),
+          static_cast<size_t>(tensor.shape().elements())};
 }
 
 template <typename T>
 absl::Span<T> Program<T>::Input(const Tensor& input) {
-  const void* data = Find(input, ElementType::kReal, inputs_);
-  return {static_cast<T*>(const_cast<void*>(data)),
-          static_cast<size_t>(input.shape().elements())};
+  return Find<T>(input, inputs_);
 }
 
 template <typename T>
 absl::Span<int32_t> Program<T>::IndexInput(const Tensor& input) {
-  const void* data = Find(input, ElementType::kIndex, inputs_);
-  return {static_cast<int32_t*>(const_cast<void*>(data)),
-          static_cast<size_t>(input.shape().elements())};
+  return Find<int32_t>(input, inputs_);
 }
 
 template <typename T>
 absl::Span<const T> Program<T>::Output(const Tensor& output) const {
-  const void* data = Find(output, ElementType::kReal, outputs_);
-  return {static_cast<const T*>(data),
-          static_cast<size_t>(output.shape().elements())};
+  return Find<T>(output, outputs_);
 }
 
 template <typename T>
 absl::Span<const int32_t> Program<T>::IndexOutput(const Tensor& output) const {
-  const void* data = Find(output, ElementType::kIndex, outputs_);
-  return {static_cast<const int32_t*>(data),
-          static_cast<size_t>(output.shape().elements())};
+  return Find<int32_t>(output, outputs_);
 }
 
 template <typename T>

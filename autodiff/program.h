@@ -101,8 +101,9 @@ class Program {
   };
   Blemishes Look(const std::vector<int>& ids) const;
   size_t BytesOf(int id) const;
-  const void* Find(const Tensor& tensor, ElementType element,
-                   const std::vector<int>& among) const;
+  template <typename Element>
+  absl::Span<Element> Find(const Tensor& tensor,
+                           const std::vector<int>& among) const;
   bool IsFed(int id) const;
 
   const Graph& graph_;
