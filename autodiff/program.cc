@@ -106,11 +106,11 @@ void Program<T>::MakeKernels(int threads) {
       step.input_ids = std::move(chain.inputs);
       step.output_ids = std::move(chain.outputs);
     } else {
-      step.input_ids = node.inputs;
+      step.input_ids = OperandsOf(node);
       step.output_ids = {id};
       if (node.op->kind == OpKind::kAssign) {
         step.kernel.run = [bytes = BytesOf(id)](const Buffers& b) {
-          std::memcpy(b.outputs[0], b.inputs[1], bytes);
+          std::memcpy(b.outputs[0], b.inputs[0], bytes);
         };
       } else {
         step.kernel =
