@@ -145,8 +145,8 @@ class ChainCompiler {
 
  private:
   // A node's operands: nodes of the chain, or inputs.
-  std::vector<int> OperandsOf(int id) const {
-    std::vector<int> operands = autodiff::OperandsOf(graph_.node(id));
+  std::vector<int> Operands(int id) const {
+    std::vector<int> operands = OperandsOf(graph_.node(id));
     for (int& operand : operands) {
       const int owner = BufferOwner(graph_, fed_, operand);
       if (std::find(nodes_.begin(), nodes_.end(), owner) != nodes_.end()) {
@@ -158,7 +158,7 @@ class ChainCompiler {
 
   void FindOperands() {
     for (size_t i = 0; i < nodes_.size(); ++i) {
-      for (int operand : OperandsOf(nodes_[i])) {
+      for (int operand : Operands(nodes_[i])) {
         last_use_[operand] = static_cast<int>(i);
         const bool inside =
             std::find(nodes_.begin(), nodes_.end(), operand) != nodes_.end();
@@ -175,7 +175,7 @@ class ChainCompiler {
 
   void Emit(int i) {
     const int id = nodes_[i];
-    const std::vector<int> operands = OperandsOf(id);
+    const std::vector<int> operands = Operands(id);
     Instruction<T> step{.tile = TileOf<T>(*graph_.node(id).op)};
     for (size_t k = 0; k < operands.size(); ++k) {
       step.from[k] = PlaceOf(i, operands[k]);
@@ -198,7 +198,7 @@ class ChainCompiler {
   bool IsAssignedNext(int i) const {
     if (i + 1 == static_cast<int>(nodes_.size())) return false;
     return graph_.node(nodes_[i + 1]).op == &kAssign &&
-           OperandsOf(nodes_[i + 1])[0] == nodes_[i];
+           Operands(nodes_[i + 1])[0] == nodes_[i];
   }
 
   // Where instruction i finds an operand, which is laid out if it is repeated
