@@ -14,6 +14,7 @@
 #include "autodiff/graph.h"
 #include "autodiff/ops.h"
 #include "autodiff/testing/finite_differences.h"
+#include "autodiff/testing/program_io.h"
 
 namespace autodiff {
 namespace {

@@ -4,11 +4,11 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "autodiff/op.h"
 #include "autodiff/state.h"
-#include "autodiff/testing/program_io.h"
 
 namespace autodiff {
 
@@ -50,8 +50,9 @@ GradientReport CheckGradients(const std::function<Tensor(const Tensors&)>& fn,
 //   State<double> state(graph);
 //   … write state.Reals(group.flat()), SeedRandomState(state.Indices(random)) …
 //   CheckGradients(loss, group.parameters(), state, {{x, {1, 2, 3}}});
-GradientReport CheckGradients(const Tensor& loss, const Tensors& parameters,
-                              State<double>& state, const Inputs& inputs = {});
+GradientReport CheckGradients(
+    const Tensor& loss, const Tensors& parameters, State<double>& state,
+    const std::vector<std::pair<Tensor, std::vector<double>>>& inputs = {});
 
 }  // namespace autodiff
 
