@@ -28,13 +28,16 @@ ABSL_FLAG(std::string, output_dir, "",
           "Folder of the results. The same command continues there. Default: "
           "results/<experiment>_<preset>.");
 ABSL_FLAG(int, threads, 0,
-          "How many runs to do at a time; 0 is one a processor. Results do "
-          "not depend on it.");
+          "How many runs to do at a time, up to 1024; 0 is one a processor. "
+          "Results do not depend on it.");
 
 namespace experiments {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Far more than processors, and fewer than the system lets a process start.
+constexpr int kMaxThreads = 1024;
 
 // The presets of an experiment by name, sorted.
 std::vector<std::string> PresetNames(const std::string& folder,
@@ -99,9 +102,9 @@ absl::Status Parse(absl::string_view experiment, std::vector<char*> arguments) {
         absl::StrCat("\"", rest[1], "\" is not a flag: flags begin with --"));
   }
   const int threads = absl::GetFlag(FLAGS_threads);
-  if (threads < 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--threads=", threads, " is negative"));
+  if (threads < 0 || threads > kMaxThreads) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--threads=", threads, ": it must be from 0 to ", kMaxThreads));
   }
   std::string output = absl::GetFlag(FLAGS_output_dir);
   if (output.empty()) {

@@ -60,6 +60,7 @@ struct SoftmaxRule : RowWise {
 
 struct SoftmaxGradientRule : RowWise {
   static constexpr char kName[] = "softmax_gradient";
+  static constexpr double kValueUnits = 2;
 
   template <typename T>
   static Kernel Value(const Call& call) {
