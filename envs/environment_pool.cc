@@ -85,9 +85,8 @@ absl::StatusOr<absl::Span<const TimeStep>> EnvironmentPool::Step(
   });
   for (int i = 0; i < size(); ++i) {
     if (errors_[i].ok()) continue;
-    return absl::Status(
-        errors_[i].code(),
-        absl::StrCat("environment ", i, ": ", errors_[i].message()));
+    return absl::Status(errors_[i].code(), absl::StrCat("environment ", i, ": ",
+                                                        errors_[i].message()));
   }
   return absl::MakeConstSpan(steps_);
 }

@@ -38,8 +38,7 @@ TimeStep FiniteEnvironment::Reset(uint32_t seed) {
 }
 
 TimeStep FiniteEnvironment::Reset() {
-  state_ =
-      std::floor(random_.Uniform(0, static_cast<double>(rewards_.size())));
+  state_ = std::floor(random_.Uniform(0, static_cast<double>(rewards_.size())));
   reward_ = 0;
   steps_ = 0;
   running_ = true;
