@@ -69,7 +69,7 @@ absl::StatusOr<TimeStep> ActionRepeat::RestoreState(absl::string_view state) {
 }
 
 std::string ActionRepeat::Name() const {
-  return absl::StrCat(spec().name, " with ", repeats_, " repeats");
+  return absl::StrCat(spec().name, ", ", repeats_, " at a time");
 }
 
 }  // namespace envs
