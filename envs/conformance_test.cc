@@ -1,7 +1,9 @@
 // Every environment keeps what environment.h promises, wrapped or not.
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -31,8 +33,9 @@ struct Wrapping {
   std::function<EnvironmentPtr(EnvironmentPtr)> wrap;
 };
 
-void PrintTo(const Wrapping& wrapping, std::ostream* out) {
-  *out << wrapping.name;
+std::string WithoutDashes(std::string name) {
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
 }
 
 class EveryEnvironment : public testing::TestWithParam<std::string> {};
@@ -43,22 +46,19 @@ TEST_P(EveryEnvironment, Conforms) {
               testing::IsEmpty());
 }
 
-std::string TestName(const testing::TestParamInfo<std::string>& info) {
-  std::string name = info.param;
-  for (char& letter : name) letter = letter == '-' ? '_' : letter;
-  return name;
-}
-
 INSTANTIATE_TEST_SUITE_P(Registry, EveryEnvironment,
-                         testing::ValuesIn(EnvironmentNames()), TestName);
+                         testing::ValuesIn(EnvironmentNames()),
+                         [](const auto& info) {
+                           return WithoutDashes(info.param);
+                         });
 
 class EveryWrapper
     : public testing::TestWithParam<std::tuple<std::string, Wrapping>> {};
 
 TEST_P(EveryWrapper, Conforms) {
-  const auto& [name, wrapping] = GetParam();
-  EXPECT_THAT(ConformanceProblems(
-                  [&] { return wrapping.wrap(Make(std::get<0>(GetParam()))); }),
+  const std::string& name = std::get<0>(GetParam());
+  const Wrapping& wrapping = std::get<1>(GetParam());
+  EXPECT_THAT(ConformanceProblems([&] { return wrapping.wrap(Make(name)); }),
               testing::IsEmpty());
 }
 
@@ -75,14 +75,18 @@ EnvironmentPtr WrapInAll(EnvironmentPtr inner) {
 INSTANTIATE_TEST_SUITE_P(
     Of, EveryWrapper,
     testing::Combine(
-        testing::Values("garnet", "humanoid-walk"),
+        testing::Values("garnet", "quadruped-walk"),
         testing::Values(Wrapping{"ActionRepeat1", Wrap<ActionRepeat, 1>},
                         Wrapping{"ActionRepeat3", Wrap<ActionRepeat, 3>},
                         Wrapping{"ScaleActions", Wrap<ScaleActions>},
                         Wrapping{"Float32Observations",
                                  Wrap<Float32Observations>},
                         Wrapping{"EpisodeStatistics", Wrap<EpisodeStatistics>},
-                        Wrapping{"All", WrapInAll})));
+                        Wrapping{"All", WrapInAll})),
+    [](const auto& info) {
+      return WithoutDashes(std::get<0>(info.param)) + "_" +
+             std::get<1>(info.param).name;
+    });
 
 }  // namespace
 }  // namespace envs

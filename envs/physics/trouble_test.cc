@@ -28,20 +28,23 @@
 namespace envs {
 namespace {
 
-// Boxes that lie on the ground, one of them pushed along it.
-std::string Boxes(const std::string& size) {
-  return absl::StrCat("<mujoco>", size, R"(
+// Balls that lie on the ground in a row, the first of them pushed along it.
+std::string Balls(int count, const std::string& options) {
+  std::string balls;
+  for (int i = 0; i < count; ++i) {
+    absl::StrAppend(&balls, "<body pos='", i, R"( 0 .1'>
+        <joint type="slide" axis="0 0 1"/> <geom size=".1"/>
+      </body>)");
+  }
+  return absl::StrCat("<mujoco>", options, R"(
     <worldbody>
       <geom type="plane" size="5 5 1"/>
-      <body pos="0 0 .1">
+      <body pos="-1 0 .1">
         <joint name="push" type="slide" axis="1 0 0"/>
         <joint type="slide" axis="0 0 1"/>
-        <geom type="box" size=".1 .1 .1"/>
-      </body>
-      <body pos="1 0 .1">
-        <joint type="slide" axis="0 0 1"/>
-        <geom type="box" size=".1 .1 .1"/>
-      </body>
+        <geom size=".1"/>
+      </body>)",
+                      balls, R"(
     </worldbody>
     <actuator> <general name="push" joint="push" gainprm="1"/> </actuator>
   </mujoco>)");
@@ -61,10 +64,11 @@ class Lie final : public Task {
   Physics& physics_;
 };
 
-std::unique_ptr<PhysicsEnvironment> MakeBoxes(const std::string& size = "") {
+std::unique_ptr<PhysicsEnvironment> MakeBalls(int count = 1,
+                                              const std::string& options = "") {
   const TaskDefinition definition = {
-      .name = "boxes",
-      .xml = Boxes(size),
+      .name = "balls",
+      .xml = Balls(count, options),
       .substeps = 4,
       .time_limit = 10,
       .make = [](Physics& physics) { return std::make_unique<Lie>(physics); }};
@@ -76,8 +80,9 @@ std::unique_ptr<PhysicsEnvironment> MakeBoxes(const std::string& size = "") {
 struct Trouble {
   std::string name;
   std::string warning;
-  bool lost;              // the state is
-  std::string size = "";  // of the model's buffers
+  bool lost;  // the state is
+  int balls = 1;
+  std::string options = "";
   double action = 0;
   std::function<void(mjData&)> damage = [](mjData&) {};
 };
@@ -91,8 +96,8 @@ const std::vector<Trouble> kTroubles = {
      .warning = "bad number in qpos",
      .lost = true,
      .damage = [](mjData& data) { data.qpos[0] = 1e11; }},
-    {.name = "NanVelocity",
-     .warning = "bad number in qvel",
+    {.name = "NanVelocity",  // integrated before it is looked at
+     .warning = "bad number in qpos",
      .lost = true,
      .damage = [](mjData& data) { data.qvel[0] = NAN; }},
     {.name = "HugeVelocity",
@@ -110,11 +115,15 @@ const std::vector<Trouble> kTroubles = {
     {.name = "ManyContacts",
      .warning = "contact buffer full",
      .lost = false,
-     .size = "<size nconmax='3'/>"},
+     // Within the gap contacts take memory and constrain nothing.
+     .balls = 30,
+     .options = "<size memory='48K'/>"
+                "<default><geom margin='1' gap='1'/></default>"},
     {.name = "ManyConstraints",
      .warning = "constraint buffer full",
      .lost = false,
-     .size = "<size njmax='5'/>"},
+     .balls = 32,
+     .options = "<size memory='30K'/>"},
 };
 
 void PrintTo(const Trouble& trouble, std::ostream* out) {
@@ -125,16 +134,17 @@ class EveryTrouble : public testing::TestWithParam<Trouble> {};
 
 TEST_P(EveryTrouble, TruncatesTheEpisodeAndSaysWhy) {
   const Trouble& trouble = GetParam();
-  const std::unique_ptr<PhysicsEnvironment> boxes = MakeBoxes(trouble.size);
+  const std::unique_ptr<PhysicsEnvironment> balls =
+      MakeBalls(trouble.balls, trouble.options);
   const std::vector<double> action = {trouble.action};
   for (int episode = 0; episode < 2; ++episode) {
-    TimeStep step = boxes->Reset();
+    TimeStep step = balls->Reset();
     EXPECT_FALSE(step.last());
     const std::vector<double> before(step.observation.begin(),
                                      step.observation.end());
-    trouble.damage(boxes->physics().data());
-    step = *boxes->Step(action);
-    EXPECT_EQ(step.warning, trouble.warning);
+    trouble.damage(balls->physics().data());
+    step = *balls->Step(action);
+    EXPECT_EQ(std::string(step.warning), trouble.warning);
     EXPECT_TRUE(step.truncated);
     EXPECT_FALSE(step.terminated);
     EXPECT_EQ(step.reward, trouble.lost ? 0 : 1);
@@ -142,7 +152,7 @@ TEST_P(EveryTrouble, TruncatesTheEpisodeAndSaysWhy) {
     if (trouble.lost) {
       EXPECT_EQ(step.observation, absl::MakeConstSpan(before));
     }
-    EXPECT_TRUE(absl::IsFailedPrecondition(boxes->Step(action).status()));
+    EXPECT_TRUE(absl::IsFailedPrecondition(balls->Step(action).status()));
   }
 }
 
@@ -150,10 +160,10 @@ INSTANTIATE_TEST_SUITE_P(Of, EveryTrouble, testing::ValuesIn(kTroubles),
                          [](const auto& info) { return info.param.name; });
 
 TEST(Trouble, IsThereNoneByItself) {
-  const std::unique_ptr<PhysicsEnvironment> boxes = MakeBoxes();
-  boxes->Reset();
+  const std::unique_ptr<PhysicsEnvironment> balls = MakeBalls();
+  balls->Reset();
   for (int i = 0; i < 100; ++i) {
-    const TimeStep step = *boxes->Step({1});
+    const TimeStep step = *balls->Step({1});
     EXPECT_EQ(step.warning, "");
     EXPECT_EQ(step.reward, 1);
     EXPECT_FALSE(step.last());
@@ -161,19 +171,19 @@ TEST(Trouble, IsThereNoneByItself) {
 }
 
 TEST(Trouble, OfTheLastStepIsSavedWithIt) {
-  const std::unique_ptr<PhysicsEnvironment> boxes = MakeBoxes();
-  boxes->Reset();
-  boxes->physics().data().qvel[0] = NAN;
-  EXPECT_TRUE(boxes->Step({0})->truncated);
-  const std::unique_ptr<PhysicsEnvironment> other = MakeBoxes();
-  const absl::StatusOr<TimeStep> step = other->RestoreState(boxes->SaveState());
+  const std::unique_ptr<PhysicsEnvironment> balls = MakeBalls();
+  balls->Reset();
+  balls->physics().data().qvel[0] = NAN;
+  EXPECT_TRUE(balls->Step({0})->truncated);
+  const std::unique_ptr<PhysicsEnvironment> other = MakeBalls();
+  const absl::StatusOr<TimeStep> step = other->RestoreState(balls->SaveState());
   ASSERT_TRUE(step.ok()) << step.status();
-  EXPECT_EQ(step->warning, "bad number in qvel");
+  EXPECT_EQ(step->warning, "bad number in qpos");
   EXPECT_TRUE(step->truncated);
 }
 
 TEST(Trouble, IsCountedAndEndsARepeatedAction) {
-  std::unique_ptr<PhysicsEnvironment> owned = MakeBoxes();
+  std::unique_ptr<PhysicsEnvironment> owned = MakeBalls();
   Physics& physics = owned->physics();
   EpisodeStatistics statistics(
       std::make_unique<ActionRepeat>(std::move(owned), 3));
@@ -203,10 +213,10 @@ TEST(Trouble, IsCountedAndEndsARepeatedAction) {
 bool LeavesALog(const std::string& folder) {
   std::filesystem::create_directory(folder);
   std::filesystem::current_path(folder);
-  const std::unique_ptr<PhysicsEnvironment> boxes = MakeBoxes();
-  boxes->Reset();
-  boxes->physics().data().qpos[0] = NAN;
-  static_cast<void>(boxes->Step({0}));
+  const std::unique_ptr<PhysicsEnvironment> balls = MakeBalls();
+  balls->Reset();
+  balls->physics().data().qpos[0] = NAN;
+  static_cast<void>(balls->Step({0}));
   return std::filesystem::exists("MUJOCO_LOG.TXT");
 }
 
@@ -229,9 +239,9 @@ TEST(Messages, OfErrorsEndTheProcessWithASentence) {
   EXPECT_EXIT(
       {
         CatchMessages();
-        mju_error("the stack is %s", "full");
+        mju_error("the stack\n  is %s", "full");
       },
-      testing::ExitedWithCode(1), "^ERROR: MuJoCo: the stack is full\n$");
+      testing::ExitedWithCode(1), "^ERROR: MuJoCo: the stack, is full\n$");
 }
 
 }  // namespace
