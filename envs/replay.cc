@@ -198,8 +198,8 @@ absl::StatusOr<Episode> ReadEpisode(const Golden& golden,
 absl::Status Resync(const Episode& episode, PhysicsEnvironment& environment,
                     ReplayReport& report, int& close) {
   Physics& physics = environment.physics();
+  environment.Reset(0);
   for (int row = 0; row < episode.name.steps; ++row) {
-    environment.Reset(0);
     mj_resetData(&physics.model(), &physics.data());
     episode.block.Write(row, physics);
     physics.data().time = episode.time.Row(row)[0];
@@ -214,6 +214,7 @@ absl::Status Resync(const Episode& episode, PhysicsEnvironment& environment,
     close += difference.Largest() <= kClose ? 1 : 0;
     Raise(report.resync, difference);
     ++report.rows;
+    if (step->last()) environment.Reset(0);
   }
   return absl::OkStatus();
 }
