@@ -35,27 +35,10 @@ namespace {
 
 constexpr absl::string_view kGarnet = "garnet";
 
-// One domain a line.
 const std::map<std::string, TaskDefinition>& Tasks() {
   static const auto* const tasks = [] {
     auto* all = new std::map<std::string, TaskDefinition>;
-    for (const auto& domain : {
-             AcrobotTasks(),
-             BallInCupTasks(),
-             CartpoleTasks(),
-             CheetahTasks(),
-             DogTasks(),
-             FingerTasks(),
-             FishTasks(),
-             HopperTasks(),
-             HumanoidTasks(),
-             PendulumTasks(),
-             QuadrupedTasks(),
-             ReacherTasks(),
-             WalkerTasks(),
-         }) {
-      for (const TaskDefinition& task : domain) all->emplace(task.name, task);
-    }
+    for (const TaskDefinition& task : AllTasks()) all->emplace(task.name, task);
     return all;
   }();
   return *tasks;
