@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -51,6 +52,10 @@ INSTANTIATE_TEST_SUITE_P(Registry, EveryEnvironment,
                          [](const auto& info) {
                            return WithoutDashes(info.param);
                          });
+
+void PrintTo(const Wrapping& wrapping, std::ostream* out) {
+  *out << wrapping.name;
+}
 
 class EveryWrapper
     : public testing::TestWithParam<std::tuple<std::string, Wrapping>> {};
