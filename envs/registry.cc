@@ -36,7 +36,19 @@ const std::map<std::string, TaskDefinition>& Tasks() {
   static const auto* const tasks = [] {
     auto* all = new std::map<std::string, TaskDefinition>;
     for (const auto& domain : {
+             AcrobotTasks(),
+             BallInCupTasks(),
+             CartpoleTasks(),
+             CheetahTasks(),
+             DogTasks(),
+             FingerTasks(),
+             FishTasks(),
+             HopperTasks(),
              HumanoidTasks(),
+             PendulumTasks(),
+             QuadrupedTasks(),
+             ReacherTasks(),
+             WalkerTasks(),
          }) {
       for (const TaskDefinition& task : domain) all->emplace(task.name, task);
     }

@@ -5,8 +5,10 @@
 #include <string>
 #include <utility>
 
+#include "Eigen/Core"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "envs/physics/messages.h"
 #include "envs/physics/model.h"
 #include "mujoco/mujoco.h"
@@ -103,6 +105,18 @@ double& Physics::Position(const std::string& joint) {
 
 double& Physics::Velocity(const std::string& joint) {
   return data_->qvel[model_->jnt_dofadr[Id(mjOBJ_JOINT, joint)]];
+}
+
+Eigen::Vector3d Physics::GeomSize(const std::string& name) const {
+  return Eigen::Vector3d(model_->geom_size + 3 * Id(mjOBJ_GEOM, name));
+}
+
+Eigen::Vector3d Physics::SiteSize(const std::string& name) const {
+  return Eigen::Vector3d(model_->site_size + 3 * Id(mjOBJ_SITE, name));
+}
+
+absl::Span<double> Physics::GeomPosition(const std::string& name) {
+  return absl::MakeSpan(model_->geom_pos + 3 * Id(mjOBJ_GEOM, name), 3);
 }
 
 }  // namespace envs

@@ -74,6 +74,11 @@ class Physics {
   // The first coordinate and velocity of a joint.
   double& Position(const std::string& joint);
   double& Velocity(const std::string& joint);
+  // Of the model. m; a sphere's radius comes first.
+  Eigen::Vector3d GeomSize(const std::string& name) const;
+  Eigen::Vector3d SiteSize(const std::string& name) const;
+  // m, of the geom's centre in its body. Forward brings a change into effect.
+  absl::Span<double> GeomPosition(const std::string& name);
 
   // --- the state as vectors
   // -----------------------------------------------------
