@@ -29,6 +29,7 @@
 #include "experiments/interrupt.h"
 #include "experiments/program.h"
 #include "experiments/progress.h"
+#include "experiments/watch/camera.h"
 #include "experiments/watch/ffmpeg.h"
 #include "experiments/watch/policy.h"
 
@@ -38,8 +39,9 @@ ABSL_FLAG(uint32_t, seed, 0, "Of the environment and of the policy.");
 ABSL_FLAG(int, episodes, 1, "How many, one after the other.");
 ABSL_FLAG(double, seconds, 5,
           "Simulated time to show of each episode; 0 is all of it, e.g. 25.");
-ABSL_FLAG(std::string, camera, "0",
-          "Name or number; -1 sees all of the model from outside.");
+ABSL_FLAG(std::string, camera, "",
+          "Name or number; -1 sees all of the model from outside. Default: one "
+          "that shows the task well.");
 ABSL_FLAG(int, width, 480, "Of the picture in pixels.");
 ABSL_FLAG(int, height, 360, "Of the picture in pixels.");
 ABSL_FLAG(int, fps, 30, "Frames per second of simulated time.");
@@ -161,8 +163,9 @@ absl::Status Watch() {
       envs::Renderer::Create(*std::move(model), absl::GetFlag(FLAGS_width),
                              absl::GetFlag(FLAGS_height));
   if (!renderer.ok()) return renderer.status();
+  const std::string chosen = absl::GetFlag(FLAGS_camera);
   const absl::StatusOr<int> camera =
-      (*renderer)->FindCamera(absl::GetFlag(FLAGS_camera));
+      (*renderer)->FindCamera(chosen.empty() ? UsualCamera(task) : chosen);
   if (!camera.ok()) return camera.status();
   Film film;
   if (absl::Status opened = film.Open(); !opened.ok()) return opened;

@@ -1,0 +1,138 @@
+// One picture of all physics tasks:
+//
+//   bazel run //experiments/watch:contact_sheet -- --output=tasks.png
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "envs/physics/model.h"
+#include "envs/physics/physics_environment.h"
+#include "envs/physics/renderer.h"
+#include "envs/registry.h"
+#include "experiments/program.h"
+#include "experiments/watch/camera.h"
+#include "experiments/watch/ffmpeg.h"
+
+ABSL_FLAG(std::string, output, "tasks.png", "File to write.");
+ABSL_FLAG(int, columns, 6, "Pictures in a row.");
+ABSL_FLAG(int, width, 240, "Of one picture in pixels.");
+ABSL_FLAG(int, height, 180, "Of one picture in pixels.");
+
+namespace experiments {
+namespace {
+
+// Episodes that start in a posture that is easy to recognise.
+uint32_t Seed(const std::string& task) {
+  static const auto* const seeds = new std::map<std::string, uint32_t>{
+      {"finger-spin", 3},     {"fish-swim", 1},       {"fish-upright", 3},
+      {"hopper-hop", 3},      {"humanoid-run", 1965}, {"humanoid-stand", 951},
+      {"humanoid-walk", 297}, {"reacher-easy", 3},    {"walker-run", 3},
+      {"walker-walk", 2}};
+  const auto found = seeds->find(task);
+  return found == seeds->end() ? 0 : found->second;
+}
+
+// Pictures of one size, row by row.
+class Sheet {
+ public:
+  Sheet(int pictures, int columns, int width, int height)
+      : columns_(columns),
+        width_(width),
+        height_(height),
+        pixels_(static_cast<size_t>(total_width()) * height *
+                ((pictures + columns - 1) / columns) * 3) {}
+
+  int total_width() const { return columns_ * width_; }
+  int total_height() const {
+    return static_cast<int>(pixels_.size() / 3) / total_width();
+  }
+  absl::Span<const uint8_t> pixels() const { return pixels_; }
+
+  void Put(int place, absl::Span<const uint8_t> rgb) {
+    const size_t row = static_cast<size_t>(width_) * 3;
+    const size_t first = static_cast<size_t>(place / columns_) * height_;
+    for (int y = 0; y < height_; ++y) {
+      std::copy_n(rgb.data() + y * row, row,
+                  pixels_.data() + (first + y) * columns_ * row +
+                      place % columns_ * row);
+    }
+  }
+
+ private:
+  const int columns_;
+  const int width_;
+  const int height_;
+  std::vector<uint8_t> pixels_;  // black where no picture is
+};
+
+// The start of an episode.
+absl::Status Draw(const std::string& task, int place, Sheet& sheet) {
+  const auto environment = envs::MakePhysicsEnvironment(task);
+  if (!environment.ok()) return environment.status();
+  absl::StatusOr<envs::ModelPtr> model = envs::LoadModelToDraw(task);
+  if (!model.ok()) return model.status();
+  const auto renderer =
+      envs::Renderer::Create(*std::move(model), absl::GetFlag(FLAGS_width),
+                             absl::GetFlag(FLAGS_height));
+  if (!renderer.ok()) return renderer.status();
+  const absl::StatusOr<int> camera = (*renderer)->FindCamera(UsualCamera(task));
+  if (!camera.ok()) return camera.status();
+  (*environment)->Reset(Seed(task));
+  sheet.Put(place,
+            (*renderer)->Render((*environment)->physics(), *camera, task));
+  return absl::OkStatus();
+}
+
+absl::Status DrawAll() {
+  const std::vector<std::string> tasks = envs::EnvironmentNames();
+  const int count = static_cast<int>(tasks.size());
+  const int columns = absl::GetFlag(FLAGS_columns);
+  if (columns < 1 || columns > count) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--columns=", columns, " must be from 1 to ", count));
+  }
+  // The renderer looks at these as well, but the sheet comes first.
+  for (const int size :
+       {absl::GetFlag(FLAGS_width), absl::GetFlag(FLAGS_height)}) {
+    if (size < 1 || size > envs::Renderer::kMaxSize) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--width and --height must be from 1 to ",
+                       envs::Renderer::kMaxSize, ", not ", size));
+    }
+  }
+  Sheet sheet(count, columns, absl::GetFlag(FLAGS_width),
+              absl::GetFlag(FLAGS_height));
+  for (int i = 0; i < count; ++i) {
+    const absl::Status drawn = Draw(tasks[i], i, sheet);
+    if (!drawn.ok()) return drawn;
+  }
+  const auto picture = Ffmpeg::OpenPicture(
+      FromUsersFolder(absl::GetFlag(FLAGS_output)),
+      {.width = sheet.total_width(), .height = sheet.total_height()});
+  if (!picture.ok()) return picture.status();
+  const absl::Status written = (*picture)->Write(sheet.pixels());
+  if (!written.ok()) return written;
+  return (*picture)->Finish();
+}
+
+}  // namespace
+}  // namespace experiments
+
+int main(int argc, char** argv) {
+  experiments::DescribeProgram(
+      "Draws the start of an episode of every task into one picture.");
+  absl::Status status =
+      experiments::ParseFlags(std::vector<char*>(argv, argv + argc));
+  if (status.ok()) status = experiments::DrawAll();
+  return experiments::ExitStatus(status);
+}
