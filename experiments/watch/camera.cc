@@ -9,6 +9,7 @@ namespace experiments {
 
 std::string UsualCamera(absl::string_view task) {
   if (absl::StartsWith(task, "acrobot-")) return "lookat";
+  if (absl::StartsWith(task, "ball_in_cup-")) return "cam1";
   if (absl::StartsWith(task, "humanoid-")) return "side";
   if (absl::StartsWith(task, "quadruped-")) return "y";
   if (task == "fish-upright") return "tracking_y";

@@ -34,45 +34,49 @@ namespace {
 // Episodes that start in a posture that is easy to recognise.
 uint32_t Seed(const std::string& task) {
   static const auto* const seeds = new std::map<std::string, uint32_t>{
-      {"finger-spin", 3},     {"fish-swim", 1},       {"fish-upright", 3},
-      {"hopper-hop", 3},      {"humanoid-run", 1965}, {"humanoid-stand", 951},
-      {"humanoid-walk", 297}, {"reacher-easy", 3},    {"walker-run", 3},
-      {"walker-walk", 2}};
+      {"ball_in_cup-catch", 4}, {"dog-stand", 7},       {"dog-trot", 4},
+      {"dog-walk", 6},          {"finger-spin", 3},     {"fish-swim", 1},
+      {"fish-upright", 3},      {"hopper-hop", 3},      {"humanoid-run", 1965},
+      {"humanoid-stand", 951},  {"humanoid-walk", 297}, {"quadruped-run", 3},
+      {"reacher-easy", 3},      {"walker-run", 3},      {"walker-walk", 2}};
   const auto found = seeds->find(task);
   return found == seeds->end() ? 0 : found->second;
 }
 
-// Pictures of one size, row by row.
+// Pictures of one size, row by row, with white lines between them.
 class Sheet {
  public:
   Sheet(int pictures, int columns, int width, int height)
       : columns_(columns),
-        width_(width),
-        height_(height),
-        pixels_(static_cast<size_t>(total_width()) * height *
-                ((pictures + columns - 1) / columns) * 3) {}
+        picture_width_(width),
+        picture_height_(height),
+        width_(columns * (width + kGap) - kGap),
+        height_((pictures + columns - 1) / columns * (height + kGap) - kGap),
+        pixels_(static_cast<size_t>(width_) * height_ * 3, 255) {}
 
-  int total_width() const { return columns_ * width_; }
-  int total_height() const {
-    return static_cast<int>(pixels_.size() / 3) / total_width();
-  }
+  int width() const { return width_; }
+  int height() const { return height_; }
   absl::Span<const uint8_t> pixels() const { return pixels_; }
 
   void Put(int place, absl::Span<const uint8_t> rgb) {
-    const size_t row = static_cast<size_t>(width_) * 3;
-    const size_t first = static_cast<size_t>(place / columns_) * height_;
-    for (int y = 0; y < height_; ++y) {
+    const size_t left = place % columns_ * (picture_width_ + kGap);
+    const size_t top = place / columns_ * (picture_height_ + kGap);
+    const size_t row = static_cast<size_t>(picture_width_) * 3;
+    for (int y = 0; y < picture_height_; ++y) {
       std::copy_n(rgb.data() + y * row, row,
-                  pixels_.data() + (first + y) * columns_ * row +
-                      place % columns_ * row);
+                  pixels_.data() + ((top + y) * width_ + left) * 3);
     }
   }
 
  private:
+  static constexpr int kGap = 4;  // pixels
+
   const int columns_;
+  const int picture_width_;
+  const int picture_height_;
   const int width_;
   const int height_;
-  std::vector<uint8_t> pixels_;  // black where no picture is
+  std::vector<uint8_t> pixels_;
 };
 
 // The start of an episode.
@@ -116,9 +120,9 @@ absl::Status DrawAll() {
     const absl::Status drawn = Draw(tasks[i], i, sheet);
     if (!drawn.ok()) return drawn;
   }
-  const auto picture = Ffmpeg::OpenPicture(
-      FromUsersFolder(absl::GetFlag(FLAGS_output)),
-      {.width = sheet.total_width(), .height = sheet.total_height()});
+  const auto picture =
+      Ffmpeg::OpenPicture(FromUsersFolder(absl::GetFlag(FLAGS_output)),
+                          {.width = sheet.width(), .height = sheet.height()});
   if (!picture.ok()) return picture.status();
   const absl::Status written = (*picture)->Write(sheet.pixels());
   if (!written.ok()) return written;

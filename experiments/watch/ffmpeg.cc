@@ -194,13 +194,20 @@ absl::Status Ffmpeg::Wait() {
   }
   process_ = 0;
   const std::string messages = Contents(messages_);
-  if (status == 0 && messages.empty()) return absl::OkStatus();
-  // The first message is the reason, what follows comes of it.
-  const std::vector<std::string> lines = absl::StrSplit(messages, '\n');
-  return CannotWrite(path_,
-                     messages.empty()
-                         ? absl::StrCat("ffmpeg ended with status ", status)
-                         : absl::StrCat("ffmpeg says: ", lines.front()));
+  if (!messages.empty()) {
+    // The first message is the reason, what follows comes of it.
+    const std::vector<std::string> lines = absl::StrSplit(messages, '\n');
+    return CannotWrite(path_, absl::StrCat("ffmpeg says: ", lines.front()));
+  }
+  if (WIFSIGNALED(status)) {
+    return CannotWrite(
+        path_, absl::StrCat("ffmpeg was ended by signal ", WTERMSIG(status)));
+  }
+  if (WEXITSTATUS(status) != 0) {
+    return CannotWrite(
+        path_, absl::StrCat("ffmpeg ended with status ", WEXITSTATUS(status)));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Ffmpeg::Write(absl::Span<const uint8_t> rgb) {
