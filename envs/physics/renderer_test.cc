@@ -155,7 +155,7 @@ TEST(RendererTest, Cameras) {
 TEST(RendererTest, Sizes) {
   Physics physics(Load(kBall));
   for (const auto& [width, height] :
-       {std::pair(3, 2), std::pair(161, 7), std::pair(2000, 1100)}) {
+       {std::pair(3, 2), std::pair(161, 7), std::pair(700, 500)}) {
     const auto renderer = MakeRenderer(Load(kBall), width, height);
     const Picture picture = Copy(renderer->Render(physics, 0));
     EXPECT_EQ(picture.size(), 3u * width * height);
@@ -216,6 +216,17 @@ TEST(RendererTest, Humanoid) {
             1000);
 }
 
+TEST(RendererTest, TheDogHasMoreToSeeThanToTrainOn) {
+  const auto environment = MakePhysicsEnvironment("dog-run").value();
+  environment->Reset(0);
+  const Physics& physics = environment->physics();
+  const auto bare = MakeRenderer(CopyModel(physics.model()));
+  const auto whole = MakeRenderer(LoadModelToDraw("dog-run").value());
+  EXPECT_GT(DifferentBytes(Copy(bare->Render(physics, 0)),
+                           Copy(whole->Render(physics, 0))),
+            kWidth * kHeight / 5);
+}
+
 TEST(RendererTest, LeavesNothingInTheFolder) {
   std::filesystem::create_directories("empty");
   std::filesystem::current_path("empty");
@@ -226,6 +237,7 @@ TEST(RendererTest, LeavesNothingInTheFolder) {
 }
 
 TEST(RendererDeathTest, AnotherModel) {
+  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
   Physics physics(Load("<mujoco/>"));
   const auto renderer = MakeRenderer(Load(kBall));
   EXPECT_EXIT(renderer->Render(physics, 0), testing::ExitedWithCode(1),

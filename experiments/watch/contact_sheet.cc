@@ -1,4 +1,4 @@
-// One picture of all physics tasks:
+// One picture of all tasks:
 //
 //   bazel run //experiments/watch:contact_sheet -- --output=tasks.png
 
@@ -24,6 +24,7 @@
 #include "experiments/watch/ffmpeg.h"
 
 ABSL_FLAG(std::string, output, "tasks.png", "File to write.");
+ABSL_FLAG(std::vector<std::string>, tasks, {}, "Names; empty: all.");
 ABSL_FLAG(int, columns, 6, "Pictures in a row.");
 ABSL_FLAG(int, width, 240, "Of one picture in pixels.");
 ABSL_FLAG(int, height, 180, "Of one picture in pixels.");
@@ -98,12 +99,13 @@ absl::Status Draw(const std::string& task, int place, Sheet& sheet) {
 }
 
 absl::Status DrawAll() {
-  const std::vector<std::string> tasks = envs::EnvironmentNames();
+  std::vector<std::string> tasks = absl::GetFlag(FLAGS_tasks);
+  if (tasks.empty()) tasks = envs::EnvironmentNames();
   const int count = static_cast<int>(tasks.size());
   const int columns = absl::GetFlag(FLAGS_columns);
-  if (columns < 1 || columns > count) {
+  if (columns < 1 || columns > 100) {
     return absl::InvalidArgumentError(
-        absl::StrCat("--columns=", columns, " must be from 1 to ", count));
+        absl::StrCat("--columns=", columns, " must be from 1 to 100"));
   }
   // The renderer looks at these as well, but the sheet comes first.
   for (const int size :
@@ -116,14 +118,14 @@ absl::Status DrawAll() {
   }
   Sheet sheet(count, columns, absl::GetFlag(FLAGS_width),
               absl::GetFlag(FLAGS_height));
-  for (int i = 0; i < count; ++i) {
-    const absl::Status drawn = Draw(tasks[i], i, sheet);
-    if (!drawn.ok()) return drawn;
-  }
   const auto picture =
       Ffmpeg::OpenPicture(FromUsersFolder(absl::GetFlag(FLAGS_output)),
                           {.width = sheet.width(), .height = sheet.height()});
   if (!picture.ok()) return picture.status();
+  for (int i = 0; i < count; ++i) {
+    const absl::Status drawn = Draw(tasks[i], i, sheet);
+    if (!drawn.ok()) return drawn;
+  }
   const absl::Status written = (*picture)->Write(sheet.pixels());
   if (!written.ok()) return written;
   return (*picture)->Finish();

@@ -170,6 +170,9 @@ absl::Status Ffmpeg::Start(const Format& format,
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, messages_, STDERR_FILENO);
+  // ffmpeg inherits this: a file at its size limit (ulimit -f) gives an error,
+  // as a full disk does.
+  signal(SIGXFSZ, SIG_IGN);
   // In a group of its own, Ctrl-C does not reach it: this process decides.
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);

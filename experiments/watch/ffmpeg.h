@@ -17,7 +17,8 @@ namespace experiments {
 
 // What is written lies under a temporary name beside `path` until Finish gives
 // it its own: at `path` there is never half a result. Without Finish, or after
-// an error, nothing is left. Errors are one sentence.
+// an error, nothing is left. Errors are one sentence. The process ignores
+// SIGXFSZ from the first Open on.
 class Ffmpeg {
  public:
   struct Format {
