@@ -54,6 +54,7 @@ class Fish final : public Task {
   }
 
   std::vector<absl::Span<double>> ModelState() override {
+    if (goal_ == Goal::kUpright) return {};
     return {target_position_};
   }
 

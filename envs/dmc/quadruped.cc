@@ -41,7 +41,7 @@ class Quadruped final : public Task {
               physics.Sensor("torque_toe_back_right"),
               physics.Sensor("torque_toe_back_left")} {}
 
-  // Turned anyhow, and lifted out of the floor in steps of 1 cm.
+  // In any orientation, lifted out of the floor in steps of 1 cm.
   void InitializeEpisode(RandomState& random) override {
     Eigen::Vector4d orientation;
     RandomizeOrientation(orientation.data(), random);
@@ -55,7 +55,7 @@ class Quadruped final : public Task {
     } while (physics_.data().ncon > 0);
   }
 
-  // Nothing of where it is and which way it heads.
+  // Without its place and heading.
   void Observe(Observation& observation) const override {
     constexpr const char* kEgocentric = "rad, rad/s, 1";
     observation.Add("egocentric_state", kEgocentric, physics_.qpos().tail(16));

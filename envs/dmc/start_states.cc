@@ -9,6 +9,17 @@
 #include "mujoco/mujoco.h"
 
 namespace envs {
+namespace {
+
+// Sums the squares with fused multiply-adds, as NumPy's norm does where the CPU
+// has them: then the last bit is dm_control's as well.
+void Normalize(Eigen::Map<Eigen::Vector4d>& quaternion) {
+  double squares = 0;
+  for (const double x : quaternion) squares = std::fma(x, x, squares);
+  quaternion /= std::sqrt(squares);
+}
+
+}  // namespace
 
 void RandomizeJoints(Physics& physics, RandomState& random) {
   const mjModel& model = physics.model();
@@ -24,7 +35,7 @@ void RandomizeJoints(Physics& physics, RandomState& random) {
     } else if (type == mjJNT_FREE) {
       Eigen::Map<Eigen::Vector4d> quaternion(position + 3);
       for (double& element : quaternion) element = random.Uniform();
-      quaternion /= quaternion.norm();
+      Normalize(quaternion);
     }
   }
 }
@@ -32,7 +43,7 @@ void RandomizeJoints(Physics& physics, RandomState& random) {
 void RandomizeOrientation(double* quaternion, RandomState& random) {
   Eigen::Map<Eigen::Vector4d> elements(quaternion);
   for (double& element : elements) element = random.Normal();
-  elements /= elements.norm();
+  Normalize(elements);
 }
 
 }  // namespace envs
