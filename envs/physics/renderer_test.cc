@@ -33,6 +33,7 @@ constexpr int kHeight = 120;
 // A red ball over a green floor under a black sky, and a ball in the corner.
 constexpr char kBall[] = R"(
 <mujoco>
+  <visual><quality shadowsize="256"/></visual>
   <worldbody>
     <light pos="0 0 5"/>
     <camera name="front" pos="0 -3 1" xyaxes="1 0 0 0 0 1"/>
