@@ -14,8 +14,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "experiments/output_directory.h"
-#include "experiments/runfiles.h"
 #include "experiments/summary.h"
+#include "tools/runfiles/runfiles.h"
 
 ABSL_FLAG(bool, figures, true,
           "Draw the figures; without, matplotlib is not needed.");
@@ -94,7 +94,7 @@ absl::Status DrawFigures(const OutputDirectory& directory,
                          const std::string& python) {
   if (!absl::GetFlag(FLAGS_figures)) return absl::OkStatus();
   const absl::StatusOr<std::string> program =
-      RunfilePath("tools/plots/lines.py");
+      tools::RunfilePath("tools/plots/lines.py");
   for (const Figure& figure : figures) {
     if (!program.ok()) {
       return NotDrawn(directory, figure, program.status().message());

@@ -1,7 +1,8 @@
-"""The external repositories, all of them over packages of Debian 12."""
+"""The external repositories: packages of Debian 12, and two wheels of PyPI."""
 
 load("//tools/external:absl.bzl", "debian_absl")
 load("//tools/external:debian.bzl", "debian_files", "debian_repository")
+load("//tools/external:pypi.bzl", "pypi_wheel")
 load("//tools/external:stubs.bzl", "stub_repository")
 
 _LIB = "/usr/lib/x86_64-linux-gnu/"
@@ -35,6 +36,29 @@ def external_repositories():
         package = "libbenchmark-dev",
         build_file = "//tools/external:benchmark.BUILD",
         links = {"libbenchmark_main.a": _LIB + "libbenchmark_main.a"},
+    )
+
+    # dm_control 1.0.50 does not run on MuJoCo 4.
+    pypi_wheel(
+        name = "mujoco",
+        build_file = "//tools/external:mujoco.BUILD",
+        files = [
+            "mujoco/include/mujoco/mj",
+            "mujoco/include/mujoco/mujoco.h",
+            "mujoco/libmujoco.so",
+        ],
+        sha256 = "d66928d86a2d1b601bbaa4dc11db5021" +
+                 "4d17d5301bb8afd84721313b67ff0874",
+        wheel = "mujoco-3.17.0-cp311-cp311-" +
+                "manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl",
+    )
+    pypi_wheel(
+        name = "dm_control",
+        build_file = "//tools/external:dm_control.BUILD",
+        files = ["dm_control/suite/"],
+        sha256 = "5434e1e51ff69016867426da7df6064b" +
+                 "18d140e4d0a628f879bbcf0e7d0a586d",
+        wheel = "dm_control-1.0.50-py3-none-any.whl",
     )
 
 def _bazel_repositories():

@@ -15,7 +15,7 @@ from tools.lint import source_tree
 DOORS = {
     "autodiff": {"Eigen", "absl", "unsupported"},
     "losses": {"absl", "autodiff"},
-    "envs": {"Eigen", "absl", "mujoco"},
+    "envs": {"Eigen", "absl", "mujoco", "tools"},
     "rl": {"absl", "autodiff", "envs", "losses"},
     "experiments": {"Eigen", "absl", *source_tree.ROOMS},
     "tools": {"Eigen", "absl", "mujoco", *source_tree.ROOMS},

@@ -1,4 +1,4 @@
-#include "experiments/runfiles.h"
+#include "tools/runfiles/runfiles.h"
 
 #include <errno.h>
 
@@ -14,7 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
-namespace experiments {
+namespace tools {
 namespace {
 
 // As in WORKSPACE; Bazel puts the runfiles under it.
@@ -61,4 +61,4 @@ absl::StatusOr<std::string> RunfilePath(absl::string_view path) {
       "that has its .runfiles folder beside it"));
 }
 
-}  // namespace experiments
+}  // namespace tools
