@@ -18,6 +18,8 @@
 #include "absl/strings/string_view.h"
 #include "envs/dmc/tasks.h"
 #include "envs/environment.h"
+#include "envs/finite_environment.h"
+#include "envs/garnet.h"
 #include "envs/physics/model.h"
 #include "envs/physics/physics_environment.h"
 #include "envs/physics/task.h"
@@ -30,6 +32,8 @@ ABSL_FLAG(
 
 namespace envs {
 namespace {
+
+constexpr absl::string_view kGarnet = "garnet";
 
 // One domain a line.
 const std::map<std::string, TaskDefinition>& Tasks() {
@@ -90,6 +94,9 @@ absl::Status UnknownName(absl::string_view name) {
 }
 
 absl::StatusOr<const TaskDefinition*> FindTask(absl::string_view name) {
+  if (name == kGarnet) {
+    return absl::InvalidArgumentError("garnet is finite and has no physics");
+  }
   const auto found = Tasks().find(std::string(name));
   if (found == Tasks().end()) return UnknownName(name);
   return &found->second;
@@ -132,13 +139,18 @@ absl::StatusOr<ModelPtr> LoadToTrain(const TaskDefinition& task) {
 }  // namespace
 
 std::vector<std::string> EnvironmentNames() {
-  std::vector<std::string> names;
+  std::vector<std::string> names = {std::string(kGarnet)};
   for (const auto& [name, task] : Tasks()) names.push_back(name);
+  std::sort(names.begin(), names.end());
   return names;
 }
 
 absl::StatusOr<std::unique_ptr<Environment>> MakeEnvironment(
     absl::string_view name) {
+  if (name == kGarnet) {
+    return std::make_unique<FiniteEnvironment>(
+        std::string(name), MakeGarnet({}, /*seed=*/1), /*step_limit=*/1000);
+  }
   return MakePhysicsEnvironment(name);
 }
 
