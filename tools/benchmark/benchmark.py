@@ -7,7 +7,6 @@ All programs do the same computations, stay on the same cores and take turns
 row by row; a ratio is that of two measurements one after the other.
 """
 
-import argparse
 import contextlib
 import json
 import os
@@ -18,25 +17,16 @@ import time
 
 from tools.benchmark import cores, peer_environment, report
 from tools.benchmark.worker import Worker, WorkerError
+from tools.command_line.command_line import Parser, from_users_folder
+from tools.virtual_environment import virtual_environment
 
 ENGINE = str(pathlib.Path(__file__).parent / "engine")
 CORE_COUNTS = (1, 2)
 PEERS_FOLDER = "~/.cache/cvaml/peers"
 
 
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one sentence."""
-
-    def error(self, message):
-        sys.exit(f"ERROR: {message}")
-
-
 def parse(argv):
-    parser = Parser(
-        description=__doc__,
-        allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = Parser(__doc__)
     parser.add_argument(
         "--peers",
         action="store_true",
@@ -68,12 +58,6 @@ def parse(argv):
         except OSError as error:
             parser.error(f"cannot write --json={arguments.json}: {error}")
     return arguments
-
-
-def from_users_folder(path):
-    """Under `bazel run` the working folder is one of Bazel's."""
-    folder = os.environ.get("BUILD_WORKING_DIRECTORY", os.getcwd())
-    return os.path.join(folder, os.path.expanduser(path))
 
 
 def start_engine(arguments):
@@ -118,7 +102,7 @@ class Run:
         try:
             peer_environment.install(self.arguments.peers_dir)
             self.peers = list(peer_environment.PEERS)
-        except (OSError, peer_environment.InstallError) as error:
+        except (OSError, virtual_environment.InstallError) as error:
             self.fail(f"No peers: {error}")
 
     def give_up(self, name, error):
