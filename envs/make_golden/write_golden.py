@@ -15,6 +15,7 @@ os.environ["MUJOCO_GL"] = "disable"  # Nothing is drawn.
 import mujoco
 import numpy as np
 from dm_control import suite
+from dm_control.rl import control
 
 CONSTANTS = (
     "qpos0",
@@ -162,7 +163,7 @@ class Recorder:
                 self.env.step(np.zeros(self.model.nu))
             self.write_state(self.state())
         elif start in ("still", "fast"):
-            speed = 3 if start == "fast" else 0
+            speed = 1 if start == "fast" else 0  # rad/s, m/s
             self.write_state(
                 (
                     self.random_pose(),
@@ -222,7 +223,12 @@ class Recorder:
         look(self.env.task.get_observation(self.physics))
         spec = self.env.action_spec()
         for action in draw_actions(kind, spec, steps, self.random):
-            answer = self.env.step(action)
+            try:
+                answer = self.env.step(action)
+            except control.PhysicsError as error:
+                # Such a step has no result to be compared.
+                print(f"  {start}_{kind} ends early: {error}", flush=True)
+                break
             block["action"].append(action)
             for name in ("reward", "discount", "step_type"):
                 block[name].append(float(getattr(answer, name)))
@@ -230,8 +236,10 @@ class Recorder:
             if answer.last():
                 break
         number = self.episodes
-        self.episodes += 1
         steps = len(block["action"])
+        if steps == 0:
+            return
+        self.episodes += 1
         self.files.add_block(number, block)
         self.files.add_episode(number, f"{start}_{kind}", self.seed, steps)
 
