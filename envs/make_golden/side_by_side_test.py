@@ -56,7 +56,8 @@ class SideBySideTest(unittest.TestCase):
 
     def test_specs(self):
         paths = sorted(self.folder.glob("*.json"))
-        self.assertEqual(len(paths), 24)
+        finite = {"garnet"}
+        self.assertEqual({p.stem for p in paths}, self.specs.keys() - finite)
         for path in paths:
             with self.subTest(path.stem):
                 theirs = json.loads(path.read_text(encoding="utf-8"))

@@ -110,6 +110,8 @@ class Recorder:
         self.physics = self.env.physics
         self.model = self.physics.model.ptr
         self.data = self.physics.data.ptr
+        # m/s, rad/s. A fish that is faster in its water is unstable.
+        self.fast = 0.2 if domain == "fish" else 2
         self.seed = seed
         self.random = np.random.default_rng(seed)  # poses and actions
         self.files = Files()
@@ -163,7 +165,7 @@ class Recorder:
                 self.env.step(np.zeros(self.model.nu))
             self.write_state(self.state())
         elif start in ("still", "fast"):
-            speed = 1 if start == "fast" else 0  # rad/s, m/s
+            speed = self.fast if start == "fast" else 0
             self.write_state(
                 (
                     self.random_pose(),

@@ -10,7 +10,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "envs/registry.h"
 #include "tools/benchmark/environment_rows.h"
 #include "tools/benchmark/serve.h"
 
