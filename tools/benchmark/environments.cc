@@ -44,7 +44,10 @@ int Main(int argc, char** argv) {
         absl::StrCat("\"", rest[1], "\" is not a flag: flags begin with --"));
   }
   std::map<std::string, EnvironmentRow> rows;
-  return Serve(R"({"program": "environments"})",
+  const std::string tasks =
+      absl::StrJoin(envs::PhysicsEnvironmentNames(), "\", \"");
+  return Serve(absl::StrCat(R"({"program": "environments", "tasks": [")", tasks,
+                            R"("]})"),
                [&](const std::string& name) -> absl::StatusOr<std::string> {
                  if (!rows.contains(name)) {
                    const absl::StatusOr<EnvironmentRow> row =

@@ -116,7 +116,7 @@ def task_table(samples, tasks):
             [task, report.number(1 / ours)]
             + [f"{1e6 * value:.2f}" for value in (ours, bare, over)]
             + [percent(shares), report.number(1e6 * reset)]
-            + ["below the aim" if missed else ""]
+            + ["misses its aim" if missed else ""]
         )
     return report.table(rows)
 
@@ -126,7 +126,7 @@ def memory(samples):
     size = statistics.median(s["bytes"] for s in found)
     seconds = statistics.median(s["seconds"] for s in found)
     text = f"{size / 1e6:.2f} MB, made in {1e3 * seconds:.1f} ms"
-    return text + (", below the aim" if size > MOST_BYTES else "")
+    return text + (", misses its aim" if size > MOST_BYTES else "")
 
 
 def two_table(samples, tasks):
@@ -141,7 +141,7 @@ def two_table(samples, tasks):
             shares = report.ratios(found, processes)
             cells += [report.number(rate(found)), percent(shares)]
         share = statistics.median(report.ratios(threads, processes))
-        cells.append("below the aim" if share < LEAST_SHARE else "")
+        cells.append("misses its aim" if share < LEAST_SHARE else "")
         rows.append(cells)
     return report.table(rows)
 

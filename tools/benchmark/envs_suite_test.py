@@ -88,7 +88,7 @@ class TablesTest(unittest.TestCase):
         self.assertEqual(
             self.task_line(1e-6, 0.4e-6),
             "dog-run 500,000 2.00 0.80 1.20 40.0% (40.0%-40.0%) 100 "
-            "below the aim",
+            "misses its aim",
         )
 
     def two_line(self, threads):
@@ -106,7 +106,7 @@ class TablesTest(unittest.TestCase):
     def test_threads_below_the_aim(self):
         self.assertEqual(
             self.two_line(2.5e-4),
-            "dog-run 5,000 4,000 80.0% 2,500 50.0% below the aim",
+            "dog-run 5,000 4,000 80.0% 2,500 50.0% misses its aim",
         )
 
     def test_memory(self):
@@ -116,7 +116,7 @@ class TablesTest(unittest.TestCase):
         )
         self.samples = report.Samples()
         self.add(envs_suite.MEMORY, seconds=5e-3, bytes=2e7)
-        self.assertIn("below the aim", envs_suite.memory(self.samples))
+        self.assertIn("misses its aim", envs_suite.memory(self.samples))
 
 
 class SuiteTest(unittest.TestCase):
