@@ -34,7 +34,10 @@ class SideBySideTest(unittest.TestCase):
             check=False,
         )
         if result.returncode != 0:
-            raise AssertionError("Without dm_control nothing is compared.")
+            raise AssertionError(
+                "make_golden failed, so nothing was compared; the first time "
+                "it needs a network to fetch dm_control."
+            )
         specs = subprocess.run(
             [PRINT_SPECS], capture_output=True, text=True, check=True
         )
