@@ -35,8 +35,8 @@ double Rate(double seconds, const Step& step) {
   return static_cast<double>(steps) / passed;
 }
 
-// An environment with actions for it; episodes follow each other. On cache lines
-// of its own, as each thread writes into one.
+// An environment with actions for it; episodes follow each other. On cache
+// lines of its own, as each thread writes into one.
 class alignas(64) Runner {
  public:
   explicit Runner(envs::Environment& environment)
