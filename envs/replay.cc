@@ -100,13 +100,18 @@ class Block {
     Difference difference;
     const auto state = [&](const Vector& ours, const GoldenArray& golden) {
       if (golden.columns == 0) return;
-      const double error = RelativeError(
-          absl::MakeConstSpan(ours.data(), ours.size()), golden.Row(row));
+      const double error =
+          RelativeError(absl::MakeConstSpan(ours.data(), ours.size()),
+                        golden.Row(std::min(row, golden.rows - 1)));
       difference.state = std::max(difference.state, error);
     };
     state(physics.qpos(), qpos_);
     state(physics.qvel(), qvel_);
     state(physics.act(), act_);
+    if (target_.columns > 0) {
+      const int id = physics.Id(mjOBJ_GEOM, "target");
+      state(Vector(physics.model().geom_pos + 3 * id, 3), target_);
+    }
     difference.observation = RelativeError(observed, observation_.Row(row));
     return difference;
   }
@@ -193,8 +198,8 @@ absl::StatusOr<Episode> ReadEpisode(const Golden& golden,
 absl::Status Resync(const Episode& episode, PhysicsEnvironment& environment,
                     ReplayReport& report, int& close) {
   Physics& physics = environment.physics();
+  environment.Reset(0);
   for (int row = 0; row < episode.name.steps; ++row) {
-    environment.Reset(0);
     mj_resetData(&physics.model(), &physics.data());
     episode.block.Write(row, physics);
     physics.data().time = episode.time.Row(row)[0];
@@ -209,6 +214,7 @@ absl::Status Resync(const Episode& episode, PhysicsEnvironment& environment,
     close += difference.Largest() <= kClose ? 1 : 0;
     Raise(report.resync, difference);
     ++report.rows;
+    if (step->last()) environment.Reset(0);
   }
   return absl::OkStatus();
 }

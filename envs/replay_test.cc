@@ -64,7 +64,7 @@ class WrongTest : public testing::Test {
 
 TEST_F(WrongTest, ModelIsSeen) {
   EXPECT_EQ(ReplayPendulum(*pendulum_), "");
-  pendulum_->physics().model().body_mass[1] *= 1 + 1e-8;
+  pendulum_->physics().model().body_mass[1] *= 1 + 1e-6;
   const std::string beyond = ReplayPendulum(*pendulum_);
   EXPECT_THAT(beyond, HasSubstr("model by"));
   EXPECT_THAT(beyond, HasSubstr("resync by"));

@@ -30,7 +30,7 @@ class PhysicsEnvironment final : public Environment {
   TimeStep Reset() override;
   absl::StatusOr<TimeStep> Step(absl::Span<const double> action) override;
   std::string SaveState() const override;
-  absl::StatusOr<TimeStep> RestoreState(absl::string_view state) override;
+  absl::StatusOr<TimeStep> RestoreState(absl::string_view bytes) override;
 
   // To draw it, and for tools that write states into it; call
   // physics().UpdatePosition() after writing.

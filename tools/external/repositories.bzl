@@ -47,14 +47,17 @@ def external_repositories():
             "mujoco/include/mujoco/mujoco.h",
             "mujoco/libmujoco.so",
         ],
-        sha256 = "d66928d86a2d1b601bbaa4dc11db50214d17d5301bb8afd84721313b67ff0874",
-        wheel = "mujoco-3.17.0-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl",
+        sha256 = "d66928d86a2d1b601bbaa4dc11db5021" +
+                 "4d17d5301bb8afd84721313b67ff0874",
+        wheel = "mujoco-3.17.0-cp311-cp311-" +
+                "manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl",
     )
     pypi_wheel(
         name = "dm_control",
         build_file = "//tools/external:dm_control.BUILD",
         files = ["dm_control/suite/"],
-        sha256 = "5434e1e51ff69016867426da7df6064b18d140e4d0a628f879bbcf0e7d0a586d",
+        sha256 = "5434e1e51ff69016867426da7df6064b" +
+                 "18d140e4d0a628f879bbcf0e7d0a586d",
         wheel = "dm_control-1.0.50-py3-none-any.whl",
     )
 
