@@ -122,9 +122,15 @@ absl::StatusOr<ModelPtr> LoadToTrain(const TaskDefinition& task) {
 }  // namespace
 
 std::vector<std::string> EnvironmentNames() {
-  std::vector<std::string> names = {std::string(kGarnet)};
-  for (const auto& [name, task] : Tasks()) names.push_back(name);
+  std::vector<std::string> names = PhysicsEnvironmentNames();
+  names.emplace_back(kGarnet);
   std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> PhysicsEnvironmentNames() {
+  std::vector<std::string> names;
+  for (const auto& [name, task] : Tasks()) names.push_back(name);
   return names;
 }
 

@@ -24,6 +24,9 @@ namespace envs {
 // problem MakeGarnet({}, 1) in episodes of 1000 decisions.
 std::vector<std::string> EnvironmentNames();
 
+// Those that MakePhysicsEnvironment makes.
+std::vector<std::string> PhysicsEnvironmentNames();
+
 // NotFound for another name, which lists those that are like it, or for a model
 // file that is missing; InvalidArgument for a model that is broken.
 absl::StatusOr<std::unique_ptr<Environment>> MakeEnvironment(
