@@ -77,21 +77,30 @@ EnvironmentPtr WrapInAll(EnvironmentPtr inner) {
       Wrap<ActionRepeat, 2>(Wrap<ScaleActions>(std::move(inner)))));
 }
 
+std::string WrappedName(
+    const testing::TestParamInfo<EveryWrapper::ParamType>& info) {
+  return WithoutDashes(std::get<0>(info.param)) + "_" +
+         std::get<1>(info.param).name;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Of, EveryWrapper,
     testing::Combine(
-        testing::Values("garnet", "quadruped-walk"),
-        testing::Values(Wrapping{"ActionRepeat1", Wrap<ActionRepeat, 1>},
-                        Wrapping{"ActionRepeat3", Wrap<ActionRepeat, 3>},
-                        Wrapping{"ScaleActions", Wrap<ScaleActions>},
-                        Wrapping{"Float32Observations",
-                                 Wrap<Float32Observations>},
-                        Wrapping{"EpisodeStatistics", Wrap<EpisodeStatistics>},
-                        Wrapping{"All", WrapInAll})),
-    [](const auto& info) {
-      return WithoutDashes(std::get<0>(info.param)) + "_" +
-             std::get<1>(info.param).name;
-    });
+        testing::Values("garnet", "reacher-easy"),
+        testing::Values(
+            Wrapping{"ActionRepeat1", Wrap<ActionRepeat, 1>},
+            Wrapping{"ActionRepeat3", Wrap<ActionRepeat, 3>},
+            Wrapping{"ScaleActions", Wrap<ScaleActions>},
+            Wrapping{"Float32Observations", Wrap<Float32Observations>},
+            Wrapping{"EpisodeStatistics", Wrap<EpisodeStatistics>})),
+    WrappedName);
+
+// The quadruped's bounds are not [-1, 1].
+INSTANTIATE_TEST_SUITE_P(
+    OfAll, EveryWrapper,
+    testing::Combine(testing::Values("garnet", "quadruped-walk"),
+                     testing::Values(Wrapping{"All", WrapInAll})),
+    WrappedName);
 
 }  // namespace
 }  // namespace envs
