@@ -37,7 +37,8 @@ struct Composite {
 // ---- Oracles ----------------------------------------------------------------
 
 // f of each row of `size` elements, one result after the other.
-Doubles ByRow(const Values& x, int64_t size, Doubles (*f)(Doubles row)) {
+Doubles ByRow(const Values& x, int64_t size,
+              const std::function<Doubles(Doubles row)>& f) {
   Doubles y;
   for (auto row = x.data.begin(); row != x.data.end(); row += size) {
     const Doubles of_row = f({row, row + size});
@@ -245,9 +246,7 @@ std::vector<Composite> Table() {
          return y;
        }},
       {{"ArgSort", {kMatrix}, [](const Tensors& x) { return ArgSort(x[0]); }},
-       [](const auto& x) {
-         return ByRow(x[0], 4, [](Doubles row) { return OrderOf(row); });
-       }},
+       [](const auto& x) { return ByRow(x[0], 4, OrderOf); }},
       {{"Sort", {kMatrix}, [](const Tensors& x) { return Sort(x[0]); }},
        [](const auto& x) {
          return ByRow(x[0], 4, [](Doubles row) {
@@ -257,8 +256,9 @@ std::vector<Composite> Table() {
        }},
       {{"ArgMax", {kMatrix}, [](const Tensors& x) { return ArgMax(x[0]); }},
        [](const auto& x) {
-         return ByRow(x[0], 4,
-                      [](Doubles row) { return Doubles{OrderOf(row).back()}; });
+         return ByRow(x[0], 4, [](const Doubles& row) {
+           return Doubles{OrderOf(row).back()};
+         });
        }},
       {{"Normal",
         {Indices({4}, 1000)},
