@@ -18,18 +18,6 @@ const Attribute& Attributes::Find(std::string_view name) const {
   Fail(absl::StrCat("no attribute named ", std::string(name)));
 }
 
-int64_t Attributes::Int(std::string_view name) const {
-  return std::get<int64_t>(Find(name));
-}
-
-double Attributes::Real(std::string_view name) const {
-  return std::get<double>(Find(name));
-}
-
-const std::vector<int64_t>& Attributes::Ints(std::string_view name) const {
-  return std::get<std::vector<int64_t>>(Find(name));
-}
-
 std::string Attributes::ToString() const {
   const auto print = [](std::string* out, const auto& entry) {
     absl::StrAppend(out, entry.first, "=");

@@ -22,9 +22,15 @@ class Attributes {
   Attributes(
       std::initializer_list<std::pair<std::string_view, Attribute>> list);
 
-  int64_t Int(std::string_view name) const;
-  double Real(std::string_view name) const;
-  const std::vector<int64_t>& Ints(std::string_view name) const;
+  int64_t Int(std::string_view name) const {
+    return std::get<int64_t>(Find(name));
+  }
+  double Real(std::string_view name) const {
+    return std::get<double>(Find(name));
+  }
+  const std::vector<int64_t>& Ints(std::string_view name) const {
+    return std::get<std::vector<int64_t>>(Find(name));
+  }
 
   // "axes=[0, 1] keep=1".
   std::string ToString() const;

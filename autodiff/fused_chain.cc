@@ -114,7 +114,7 @@ class ChainCompiler {
   ChainCompiler(const Graph& graph, const std::vector<int>& fed,
                 const std::vector<int>& nodes, const std::vector<bool>& kept)
       : graph_(graph), fed_(fed), nodes_(nodes) {
-    chain_.elements = ElementsOf(nodes[0]);
+    chain_.elements = graph.node(nodes[0]).elements();
     for (int id : nodes) {
       if (kept[id]) result_.outputs.push_back(id);
     }
@@ -144,15 +144,9 @@ class ChainCompiler {
   }
 
  private:
-  int64_t ElementsOf(int id) const {
-    return graph_.node(id).type.shape.elements();
-  }
-
   // A node's operands: nodes of the chain, or inputs.
-  std::vector<int> OperandsOf(int id) const {
-    const Node& node = graph_.node(id);
-    std::vector<int> operands = node.inputs;
-    if (node.op == &kAssign) operands[0] = operands[1];  // reads no old version
+  std::vector<int> Operands(int id) const {
+    std::vector<int> operands = OperandsOf(graph_.node(id));
     for (int& operand : operands) {
       const int owner = BufferOwner(graph_, fed_, operand);
       if (std::find(nodes_.begin(), nodes_.end(), owner) != nodes_.end()) {
@@ -164,13 +158,13 @@ class ChainCompiler {
 
   void FindOperands() {
     for (size_t i = 0; i < nodes_.size(); ++i) {
-      for (int operand : OperandsOf(nodes_[i])) {
+      for (int operand : Operands(nodes_[i])) {
         last_use_[operand] = static_cast<int>(i);
         const bool inside =
             std::find(nodes_.begin(), nodes_.end(), operand) != nodes_.end();
         if (inside || input_.contains(operand)) continue;
         input_[operand] = static_cast<int>(result_.inputs.size());
-        if (ElementsOf(operand) == chain_.elements) {
+        if (graph_.node(operand).elements() == chain_.elements) {
           place_[operand] = static_cast<int>(chain_.dense.size());
           chain_.dense.push_back(input_[operand]);
         }
@@ -181,7 +175,7 @@ class ChainCompiler {
 
   void Emit(int i) {
     const int id = nodes_[i];
-    const std::vector<int> operands = OperandsOf(id);
+    const std::vector<int> operands = Operands(id);
     Instruction<T> step{.tile = TileOf<T>(*graph_.node(id).op)};
     for (size_t k = 0; k < operands.size(); ++k) {
       step.from[k] = PlaceOf(i, operands[k]);
@@ -204,7 +198,7 @@ class ChainCompiler {
   bool IsAssignedNext(int i) const {
     if (i + 1 == static_cast<int>(nodes_.size())) return false;
     return graph_.node(nodes_[i + 1]).op == &kAssign &&
-           OperandsOf(nodes_[i + 1])[1] == nodes_[i];
+           Operands(nodes_[i + 1])[0] == nodes_[i];
   }
 
   // Where instruction i finds an operand, which is laid out if it is repeated

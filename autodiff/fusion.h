@@ -15,6 +15,9 @@ namespace autodiff {
 // True for nodes that a tile function computes.
 bool IsElementwise(const Node& node);
 
+// The tensors that a node reads; the old version of an Assign is not.
+std::vector<int> OperandsOf(const Node& node);
+
 // Splits a schedule into steps, each a node with a kernel of its own or, where
 // `fuse` is set, as many element-wise nodes in a row as can run as one chain:
 // equal numbers of elements, and no operand that reads what the chain writes

@@ -1,8 +1,9 @@
-// Matrix products of every instruction set that this CPU has: against sums in
-// double, and whole against in parts.
+// Matrix products of every instruction set that this CPU has, and small ones:
+// against sums in double, and whole against in parts.
 
 #include "autodiff/ops/gemm.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -16,20 +17,30 @@
 namespace autodiff {
 namespace {
 
+// Large ones, and after them that for small ones.
 template <typename T>
 std::vector<const GemmFunctions<T>*> OfThisCpu();
 template <>
 std::vector<const GemmFunctions<float>*> OfThisCpu() {
-  std::vector<const GemmFunctions<float>*> all = {&kGemmFloatV3};
-  if (&Gemm<float>() == &kGemmFloatV4) all.push_back(&kGemmFloatV4);
+  std::vector<const GemmFunctions<float>*> all = {&kGemmFloatV3,
+                                                  &kSmallGemmFloat};
+  if (&Gemm<float>({512, 512, 512}) == &kGemmFloatV4) {
+    all.insert(all.begin(), &kGemmFloatV4);
+  }
   return all;
 }
 template <>
 std::vector<const GemmFunctions<double>*> OfThisCpu() {
-  std::vector<const GemmFunctions<double>*> all = {&kGemmDoubleV3};
-  if (&Gemm<double>() == &kGemmDoubleV4) all.push_back(&kGemmDoubleV4);
+  std::vector<const GemmFunctions<double>*> all = {&kGemmDoubleV3,
+                                                   &kSmallGemmDouble};
+  if (&Gemm<double>({512, 512, 512}) == &kGemmDoubleV4) {
+    all.insert(all.begin(), &kGemmDoubleV4);
+  }
   return all;
 }
+
+// What lies behind a matrix, which no product may read or write.
+constexpr int64_t kBehind = 16;
 
 template <typename T>
 std::vector<T> Random(int64_t size, uint64_t seed) {
@@ -37,6 +48,7 @@ std::vector<T> Random(int64_t size, uint64_t seed) {
   std::uniform_real_distribution<T> uniform(-1, 1);
   std::vector<T> x(size);
   for (T& element : x) element = uniform(random);
+  x.insert(x.end(), kBehind, std::numeric_limits<T>::quiet_NaN());
   return x;
 }
 
@@ -48,13 +60,18 @@ TYPED_TEST_SUITE(GemmTest, Precisions);
 TYPED_TEST(GemmTest, EqualsSumsInDoubleHoweverItIsDivided) {
   using T = TypeParam;
   const int64_t sizes[][3] = {
-      {1, 5, 7},     {5, 1, 7},     {3, 5, 1},     {7, 100, 300}, {100, 7, 70},
-      {61, 53, 600}, {50, 300, 97}, {300, 50, 97}, {64, 64, 0},   {64, 1, 0},
-      {0, 64, 64},   {64, 0, 64},   {2, 8100, 120}};
+      {1, 5, 7},     {5, 1, 7},     {3, 5, 1},      {7, 100, 300}, {100, 7, 70},
+      {61, 53, 600}, {50, 300, 97}, {300, 50, 97},  {64, 64, 0},   {64, 1, 0},
+      {0, 64, 64},   {64, 0, 64},   {2, 8100, 120}, {50, 50, 10},  {50, 3, 50},
+      {2, 19, 33},   {13, 8, 8},    {6, 16, 50},    {9, 33, 1}};
+  int64_t small = 0;
   for (const GemmFunctions<T>* functions : OfThisCpu<T>()) {
     for (const auto& [m, n, k] : sizes) {
       for (int flags = 0; flags < 4; ++flags) {
         const GemmShape s{m, n, k, (flags & 1) != 0, (flags & 2) != 0};
+        const bool for_small = functions == OfThisCpu<T>().back();
+        if (for_small && !IsSmall<T>(s)) continue;
+        small += for_small;
         SCOPED_TRACE(absl::StrCat(m, " ", n, " ", k, " ", flags));
         const std::vector<T> a = Random<T>(m * k, 1), b = Random<T>(k * n, 2);
         std::vector<T> whole;
@@ -62,11 +79,15 @@ TYPED_TEST(GemmTest, EqualsSumsInDoubleHoweverItIsDivided) {
           const GemmPlan plan = functions->plan(s, threads);
           EXPECT_LE(plan.parts, threads);
           const AlignedBuffer workspace(plan.workspace_bytes);
-          std::vector<T> c(m * n, std::numeric_limits<T>::quiet_NaN());
+          std::vector<T> c(m * n + kBehind,
+                           std::numeric_limits<T>::quiet_NaN());
           for (int part = plan.parts - 1; part >= 0; --part) {
             functions->multiply(plan, part, a.data(), b.data(), c.data(),
                                 workspace.data());
           }
+          ASSERT_TRUE(std::all_of(c.end() - kBehind, c.end(),
+                                  [](T x) { return std::isnan(x); }));
+          c.resize(m * n);
           if (threads == 1) whole = c;
           ASSERT_EQ(c, whole) << threads << " threads";
         }
@@ -86,6 +107,7 @@ TYPED_TEST(GemmTest, EqualsSumsInDoubleHoweverItIsDivided) {
       }
     }
   }
+  EXPECT_GT(small, 20) << "of the products";
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ constexpr char kNoTensor[] =
 
 template <typename T>
 void CopyTile(const T* const* in, T* out, int64_t n) {
-  std::copy_n(in[1], n, out);
+  std::copy_n(in[0], n, out);
 }
 
 std::string Argument(const Graph& graph, int id) {

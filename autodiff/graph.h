@@ -23,6 +23,8 @@ struct Node {
   std::string name;            // the user's name, or empty
   std::source_location where;  // the line that recorded it
   int gradient_of = -1;        // the node whose gradient rule recorded it
+
+  int64_t elements() const { return type.shape.elements(); }
 };
 
 class Graph {

@@ -121,9 +121,16 @@ struct Op {
                     absl::Span<const Values> inputs) = nullptr;
   Tensor (*unfused)(const Tensors& x, const Attributes& attributes) = nullptr;
   std::vector<Sample> (*samples)() = nullptr;
+  // Roundings by which a value may differ from the oracle's, and a gradient in
+  // float from that in double: what tests tolerate, in units of
+  // testing/oracle.h.
+  double value_units = 1.25;
+  double gradient_units = 4;
 };
 
-// The parts of a rule. An element-wise one has `Tile`, others `Value`.
+// The parts of a rule. An element-wise one has `Tile`, others `Value`. One with
+// more roundings than the row's defaults says how many: `kValueUnits`,
+// `kGradientUnits`.
 template <typename Rule>
 concept HasTile = requires {
   { &Rule::template Tile<float> } -> std::convertible_to<TileFunction<float>>;
@@ -173,6 +180,12 @@ constexpr Op MakeOp(OpKind kind = OpKind::kCompute) {
   if constexpr (HasGradient<Rule>) op.gradient = Rule::Gradient;
   if constexpr (HasOracle<Rule>) op.oracle = Rule::Oracle;
   if constexpr (HasUnfused<Rule>) op.unfused = Rule::Unfused;
+  if constexpr (requires { Rule::kValueUnits; }) {
+    op.value_units = Rule::kValueUnits;
+  }
+  if constexpr (requires { Rule::kGradientUnits; }) {
+    op.gradient_units = Rule::kGradientUnits;
+  }
   return op;
 }
 

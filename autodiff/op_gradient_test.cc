@@ -94,13 +94,7 @@ TEST_P(OpGradient, Accumulates) {
   });
 }
 
-// In units of ε max(1, largest element of that gradient), ε of float: a rule is
-// a few roundings, which grow where its terms cancel.
-double FloatUnits(const Op& op) {
-  // The rounding of 1 − tanh² comes out multiplied by 2x, up to 12.
-  return &op == &kMishSlope ? 100 : 8;
-}
-
+// A rule is a few roundings of numbers up to the gradient's largest element.
 TEST_P(OpGradient, InFloatEqualsDouble) {
   ForEachSample([](const Sample& sample) {
     std::vector<Values> inputs = DrawInputs(sample);
@@ -113,7 +107,7 @@ TEST_P(OpGradient, InFloatEqualsDouble) {
     for (size_t i = 0; i < expected.size(); ++i) {
       double largest = 1;
       for (double d : expected[i]) largest = std::max(largest, std::abs(d));
-      const double tolerance = FloatUnits(*GetParam()) * largest *
+      const double tolerance = GetParam()->gradient_units * largest *
                                std::numeric_limits<float>::epsilon();
       for (size_t k = 0; k < expected[i].size(); ++k) {
         EXPECT_NEAR(actual[i][k], expected[i][k], tolerance)

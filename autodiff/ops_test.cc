@@ -66,6 +66,14 @@ TEST(Max, SharesTheGradientOfATieEvenly) {
               ElementsAre(0, 0.5, 0.5, 0, 0.25, 0.25, 0.25, 0.25));
 }
 
+TEST(Clip, PassesTheGradientAtItsEnds) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {5});
+  const Tensor d = Gradients(Sum(Clip(x, -1, 2)), {x})[0];
+  EXPECT_THAT(Evaluate(d, {{x, {-1.5, -1, 0, 2, 2.5}}}),
+              ElementsAre(0, 1, 1, 1, 0));
+}
+
 TEST(LessEqual, HoldsForEqualNumbers) {
   Graph graph;
   const Tensor a = graph.Input("a", {4}), b = graph.Input("b", {4});

@@ -17,6 +17,9 @@
 namespace autodiff {
 namespace {
 
+// Far more than processors, and fewer than the system lets a process start.
+constexpr int kMaxThreads = 1024;
+
 std::vector<int> Ids(const Graph& graph, const Tensors& tensors) {
   std::vector<int> ids;
   for (const Tensor& tensor : tensors) {
@@ -49,6 +52,10 @@ Program<T>::Program(const Graph& graph, const Tensors& outputs, State<T>* state,
       stop_at_nan_(options.stop_at_nan),
       fed_(Ids(graph, options.fed)),
       outputs_(Ids(graph, outputs)) {
+  if (options.threads < 1 || options.threads > kMaxThreads) {
+    Fail(absl::StrCat("a program runs on 1 to ", kMaxThreads, " threads, not ",
+                      options.threads));
+  }
   schedule_ = MakeSchedule(graph, outputs_, fed_, options.shuffle_seed);
   buffer_.resize(graph.size(), nullptr);
   buffer_name_.resize(graph.size());
@@ -56,14 +63,14 @@ Program<T>::Program(const Graph& graph, const Tensors& outputs, State<T>* state,
   for (auto& nodes : MakeSteps(graph, fed_, schedule_, fuse)) {
     steps_.push_back({.nodes = std::move(nodes)});
   }
-  const int threads = stop_at_nan_ ? 1 : std::max(options.threads, 1);
+  const int threads = stop_at_nan_ ? 1 : options.threads;
   MakeKernels(threads);
   PlaceSources(state);
   PlaceIntermediates();
   PlaceAliases();
   FindBuffers();
   tasks_ = PlanTasks(Works(), threads);
-  complete_ = std::vector<std::atomic<int64_t>>(steps_.size());
+  done_ = std::vector<Done>(tasks_.size());
   threads_.emplace(tasks_.size(), [this](int thread) { RunTasks(thread); });
 }
 
@@ -99,11 +106,11 @@ void Program<T>::MakeKernels(int threads) {
       step.input_ids = std::move(chain.inputs);
       step.output_ids = std::move(chain.outputs);
     } else {
-      step.input_ids = node.inputs;
+      step.input_ids = OperandsOf(node);
       step.output_ids = {id};
       if (node.op->kind == OpKind::kAssign) {
         step.kernel.run = [bytes = BytesOf(id)](const Buffers& b) {
-          std::memcpy(b.outputs[0], b.inputs[1], bytes);
+          std::memcpy(b.outputs[0], b.inputs[0], bytes);
         };
       } else {
         step.kernel =
@@ -274,47 +281,42 @@ std::vector<StepWork> Program<T>::Works() const {
 }
 
 template <typename T>
-const void* Program<T>::Find(const Tensor& tensor, ElementType element,
-                             const std::vector<int>& among) const {
+template <typename Element>
+absl::Span<Element> Program<T>::Find(const Tensor& tensor,
+                                     const std::vector<int>& among) const {
   if (&tensor.graph() != &graph_ ||
       !absl::c_linear_search(among, tensor.id())) {
     Fail(absl::StrCat(tensor.graph().Describe(tensor.id()), " is not an ",
                       &among == &outputs_ ? "output" : "input",
                       " of this program"));
   }
-  if (tensor.element() != element) {
+  const bool holds_reals = tensor.element() == ElementType::kReal;
+  if (holds_reals != std::is_same_v<Element, T>) {
     Fail(absl::StrCat(graph_.Describe(tensor.id()), " holds ",
-                      element == ElementType::kReal ? "indices" : "reals"));
+                      holds_reals ? "reals" : "indices"));
   }
-  return buffer_[tensor.id()];
+  return {static_cast<Element*>(buffer_[tensor.id()]),
+          static_cast<size_t>(tensor.shape().elements())};
 }
 
 template <typename T>
 absl::Span<T> Program<T>::Input(const Tensor& input) {
-  const void* data = Find(input, ElementType::kReal, inputs_);
-  return {static_cast<T*>(const_cast<void*>(data)),
-          static_cast<size_t>(input.shape().elements())};
+  return Find<T>(input, inputs_);
 }
 
 template <typename T>
 absl::Span<int32_t> Program<T>::IndexInput(const Tensor& input) {
-  const void* data = Find(input, ElementType::kIndex, inputs_);
-  return {static_cast<int32_t*>(const_cast<void*>(data)),
-          static_cast<size_t>(input.shape().elements())};
+  return Find<int32_t>(input, inputs_);
 }
 
 template <typename T>
 absl::Span<const T> Program<T>::Output(const Tensor& output) const {
-  const void* data = Find(output, ElementType::kReal, outputs_);
-  return {static_cast<const T*>(data),
-          static_cast<size_t>(output.shape().elements())};
+  return Find<T>(output, outputs_);
 }
 
 template <typename T>
 absl::Span<const int32_t> Program<T>::IndexOutput(const Tensor& output) const {
-  const void* data = Find(output, ElementType::kIndex, outputs_);
-  return {static_cast<const int32_t*>(data),
-          static_cast<size_t>(output.shape().elements())};
+  return Find<int32_t>(output, outputs_);
 }
 
 template <typename T>

@@ -26,8 +26,8 @@ struct ProgramOptions {
   // Element-wise nodes in a row run as one chain, tile by tile (fusion.h). The
   // results are the same bits either way.
   bool fuse = true;
-  // Threads among which a run is divided. The results are the same bits for
-  // any number.
+  // Threads among which a run is divided, 1 to 1024. The results are the same
+  // bits for any number.
   int threads = 1;
   // Looks at every result and ends the process at the first node that makes a
   // NaN or an infinity out of arguments without one, naming it and its line.
@@ -101,8 +101,9 @@ class Program {
   };
   Blemishes Look(const std::vector<int>& ids) const;
   size_t BytesOf(int id) const;
-  const void* Find(const Tensor& tensor, ElementType element,
-                   const std::vector<int>& among) const;
+  template <typename Element>
+  absl::Span<Element> Find(const Tensor& tensor,
+                           const std::vector<int>& among) const;
   bool IsFed(int id) const;
 
   const Graph& graph_;
@@ -115,8 +116,11 @@ class Program {
   std::vector<void*> buffer_;             // by node id
   std::vector<std::string> buffer_name_;  // by node id, for ToText
   std::vector<Step> steps_;
-  std::vector<std::vector<Task>> tasks_;        // by thread
-  std::vector<std::atomic<int64_t>> complete_;  // parts of all runs, by step
+  std::vector<std::vector<Task>> tasks_;  // by thread
+  struct alignas(kAlignment) Done {
+    std::atomic<int64_t> tasks = 0;  // in all runs
+  };
+  std::vector<Done> done_;  // by thread
   int64_t runs_ = 0;
   std::optional<Threads> threads_;
 };

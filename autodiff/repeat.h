@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
 #include "autodiff/shape.h"
+#include "autodiff/strided_loop.h"
 
 namespace autodiff {
 
@@ -17,56 +17,33 @@ class Repeat {
   // Copy may write up to this many elements beyond the n-th.
   static constexpr int64_t kOverrun = 16;
 
-  Repeat(const Shape& from, const Shape& to) {
-    const std::vector<int64_t> strides = BroadcastStrides(from, to);
-    for (int axis = to.rank() - 1; axis >= 0; --axis) {
-      const Axis next{.size = to[axis], .stride = strides[axis]};
-      if (next.size == 1) continue;
-      if (!axes_.empty() &&
-          next.stride == axes_.back().stride * axes_.back().size) {
-        axes_.back().size *= next.size;
-      } else {
-        axes_.push_back(next);
-      }
-    }
-    if (axes_.empty()) axes_.push_back({.size = 1, .stride = 0});
-  }
+  Repeat(const Shape& from, const Shape& to)
+      : loop_(to, BroadcastStrides(from, to), BroadcastStrides(to, to)),
+        size_(loop_.run_size()),
+        stride_(loop_.run_stride().x) {}
 
   // One element, everywhere.
-  bool is_constant() const { return axes_.size() == 1 && axes_[0].stride == 0; }
+  bool is_constant() const { return loop_.axes() == 1 && stride_ == 0; }
 
   template <typename T>
   void Copy(const T* from, int64_t begin, int64_t n, T* to) const {
     if (n == 0) return;  // the shape may be empty
-    if (axes_.size() == 2 && axes_[0].stride == 1) {
+    if (loop_.axes() == 2 && stride_ == 1)
       return CopyPeriod(from, begin, n, to);
-    }
-    const int64_t size = axes_[0].size;
-    int64_t within = begin % size;
-    int64_t rest = begin / size;
-    for (const T* const end = to + n; to < end; ++rest, within = 0) {
-      int64_t at = within * axes_[0].stride, outer = rest;
-      for (size_t axis = 1; axis < axes_.size(); ++axis) {
-        const bool last = axis + 1 == axes_.size();
-        const int64_t index = last ? outer : outer % axes_[axis].size;
-        at += index * axes_[axis].stride;
-        if (!last) outer /= axes_[axis].size;
-      }
-      const int64_t run = std::min<int64_t>(size - within, end - to);
-      if (axes_[0].stride == 0) {
-        Fill(from[at], run, to);
+    int64_t within = begin % size_, run = begin / size_;
+    for (const T* const end = to + n; to < end; ++run, within = 0) {
+      const T* const source = from + loop_.Start(run).x + within * stride_;
+      const int64_t count = std::min<int64_t>(size_ - within, end - to);
+      if (stride_ == 0) {
+        Fill(*source, count, to);
       } else {
-        std::copy_n(from + at, run, to);
+        std::copy_n(source, count, to);
       }
-      to += run;
+      to += count;
     }
   }
 
  private:
-  struct Axis {
-    int64_t size, stride;
-  };
-
   // In whole blocks, for the compiler to make vectors of.
   template <typename T>
   static void Fill(T value, int64_t n, T* to) {
@@ -79,20 +56,21 @@ class Repeat {
   // in ever longer pieces.
   template <typename T>
   void CopyPeriod(const T* from, int64_t begin, int64_t n, T* to) const {
-    const int64_t size = axes_[0].size, within = begin % size;
-    int64_t done = std::min(n, size - within);
+    const int64_t within = begin % size_;
+    int64_t done = std::min(n, size_ - within);
     std::copy_n(from + within, done, to);
     if (done == n) return;
     const int64_t wrapped = std::min(n - done, within);
     std::copy_n(from, wrapped, to + done);
     for (done += wrapped; done < n;) {
-      const int64_t piece = std::min(done, n - done);  // a multiple of `size`
+      const int64_t piece = std::min(done, n - done);  // a multiple of size_
       std::copy_n(to, piece, to + done);
       done += piece;
     }
   }
 
-  std::vector<Axis> axes_;  // fastest first; the first one's stride is 0 or 1
+  StridedLoop loop_;       // y goes through the elements of `to`
+  int64_t size_, stride_;  // of a run; the stride is 0 or 1
 };
 
 }  // namespace autodiff

@@ -32,11 +32,16 @@ void Program<T>::RunAlone(const Step& step, uint64_t* ticks) const {
 template <typename T>
 void Program<T>::RunTasks(int thread) {
   Buffers buffers{.workspace = workspace_.data() + thread * workspace_stride_};
+  const auto before = [&](int of) {  // this run
+    return (runs_ - 1) * static_cast<int64_t>(tasks_[of].size());
+  };
+  int64_t done = before(thread);
   for (const Task& task : tasks_[thread]) {
-    for (int before : task.waits_for) {
-      const int64_t parts = runs_ * steps_[before].kernel.parts;
+    for (const Wait& wait : task.waits) {
+      const int64_t needed = before(wait.thread) + wait.tasks;
       SpinUntil([&] {
-        return complete_[before].load(std::memory_order_acquire) == parts;
+        return done_[wait.thread].tasks.load(std::memory_order_acquire) >=
+               needed;
       });
     }
     const Step& step = steps_[task.step];
@@ -45,10 +50,7 @@ void Program<T>::RunTasks(int thread) {
     for (buffers.part = task.first; buffers.part < task.end; ++buffers.part) {
       step.kernel.run(buffers);
     }
-    if (task.awaited) {
-      complete_[task.step].fetch_add(task.end - task.first,
-                                     std::memory_order_release);
-    }
+    done_[thread].tasks.store(++done, std::memory_order_release);
   }
 }
 

@@ -114,6 +114,20 @@ TEST(Threads, TrainToTheSameBits) {
   }
 }
 
+TEST(Threads, AreRefusedBeyondASensibleNumber) {
+  Graph graph;
+  const Tensor y = graph.Input("x", {3}) + 1;
+  for (const int threads : {-1, 0, 1025, 100'000}) {
+    for (const bool stop_at_nan : {false, true}) {
+      const ProgramOptions options{.threads = threads,
+                                   .stop_at_nan = stop_at_nan};
+      ExpectFail([&] { Program<float>(graph, {y}, nullptr, options); },
+                 {absl::StrCat("a program runs on 1 to 1024 threads, not ",
+                               threads, "\n")});
+    }
+  }
+}
+
 TEST(Profile, TimesEveryNodeThatRuns) {
   TwoBranches net;
   State<float> state(net.graph);

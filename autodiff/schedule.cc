@@ -38,46 +38,27 @@ std::vector<int>::iterator FirstOrContinuing(const Graph& graph,
     const Node& node = graph.node(id);
     const bool runs =
         node.op->kind == OpKind::kCompute || node.op->kind == OpKind::kAssign;
-    const bool continues =
-        IsElementwise(node) && node.type.shape.elements() == chain;
+    const bool continues = IsElementwise(node) && node.elements() == chain;
     return std::pair(!runs ? 0 : continues ? 1 : 2, id);
   };
   return std::min_element(ready.begin(), ready.end(),
                           [&](int a, int b) { return rank(a) < rank(b); });
 }
 
-// Edges "from runs before to", and how many of them each node waits for.
-class Order {
- public:
-  explicit Order(int size) : after_(size), waits_for_(size, 0) {}
-
-  void Require(int from, int to) {
-    after_[from].push_back(to);
-    ++waits_for_[to];
+// True if edges lead from `from` to `to`.
+bool Leads(const std::vector<std::vector<int>>& after, int from, int to) {
+  std::vector<bool> seen(after.size(), false);
+  std::vector<int> open = {from};
+  while (!open.empty()) {
+    const int id = open.back();
+    open.pop_back();
+    if (id == to) return true;
+    if (seen[id]) continue;
+    seen[id] = true;
+    open.insert(open.end(), after[id].begin(), after[id].end());
   }
-  const std::vector<int>& After(int id) const { return after_[id]; }
-  bool Arrive(int id) { return --waits_for_[id] == 0; }
-  bool Waits(int id) const { return waits_for_[id] > 0; }
-
-  // True if edges lead from `from` to `to`.
-  bool Leads(int from, int to) const {
-    std::vector<bool> seen(after_.size(), false);
-    std::vector<int> open = {from};
-    while (!open.empty()) {
-      const int id = open.back();
-      open.pop_back();
-      if (id == to) return true;
-      if (seen[id]) continue;
-      seen[id] = true;
-      open.insert(open.end(), after_[id].begin(), after_[id].end());
-    }
-    return false;
-  }
-
- private:
-  std::vector<std::vector<int>> after_;
-  std::vector<int> waits_for_;
-};
+  return false;
+}
 
 }  // namespace
 
@@ -107,13 +88,18 @@ std::vector<int> MakeSchedule(const Graph& graph,
     }
     overwriter[version] = id;
   }
-  Order order(graph.size());
+  std::vector<std::vector<int>> after(graph.size());
+  std::vector<int> waits_for(graph.size(), 0);  // so many others
+  const auto require = [&](int earlier, int later) {
+    after[earlier].push_back(later);
+    ++waits_for[later];
+  };
   for (int id : nodes) {
     if (absl::c_linear_search(fed, id)) continue;
     for (int input : graph.node(id).inputs) {
-      order.Require(input, id);
+      require(input, id);
       const int assign = overwriter[BufferOwner(graph, fed, input)];
-      if (assign >= 0 && assign != id) order.Require(id, assign);
+      if (assign >= 0 && assign != id) require(id, assign);
     }
   }
   for (int id : outputs) {
@@ -126,7 +112,7 @@ std::vector<int> MakeSchedule(const Graph& graph,
 
   std::vector<int> ready, schedule;
   for (int id : nodes) {
-    if (!order.Waits(id)) ready.push_back(id);
+    if (waits_for[id] == 0) ready.push_back(id);
   }
   std::mt19937_64 random(shuffle_seed.value_or(0));
   int64_t chain = -1;
@@ -138,22 +124,22 @@ std::vector<int> MakeSchedule(const Graph& graph,
     ready.erase(next);
     const OpKind kind = graph.node(id).op->kind;
     if (IsElementwise(graph.node(id))) {
-      chain = graph.node(id).type.shape.elements();
+      chain = graph.node(id).elements();
     } else if (kind == OpKind::kCompute) {
       chain = -1;
     }
     schedule.push_back(id);
-    for (int after : order.After(id)) {
-      if (order.Arrive(after)) ready.push_back(after);
+    for (int later : after[id]) {
+      if (--waits_for[later] == 0) ready.push_back(later);
     }
   }
   // Nodes on a circle are left over. It goes through a reader of an old version
   // that runs after the version is overwritten: that one is to blame.
   for (int id : nodes) {
-    if (!order.Waits(id)) continue;
+    if (waits_for[id] == 0) continue;
     for (int input : graph.node(id).inputs) {
       const int assign = overwriter[BufferOwner(graph, fed, input)];
-      if (assign < 0 || assign == id || !order.Leads(assign, id)) continue;
+      if (assign < 0 || assign == id || !Leads(after, assign, id)) continue;
       Fail(absl::StrCat(graph.Describe(id), " needs variable '",
                         graph.node(graph.VariableOf(assign)).name,
                         "' both before and after ", graph.Describe(assign),

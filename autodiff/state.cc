@@ -8,59 +8,50 @@ namespace autodiff {
 template <typename T>
 State<T>::State(const Graph& graph) : graph_(&graph) {
   for (int id = 0; id < graph.size(); ++id) {
-    const Node& node = graph.node(id);
-    if (node.op != &kVariable) continue;
+    const auto& [shape, element] = graph.node(id).type;
+    if (graph.node(id).op != &kVariable) continue;
     const size_t width =
-        node.type.element == ElementType::kReal ? sizeof(T) : sizeof(int32_t);
-    buffers_.push_back({id, node.name, node.type,
-                        AlignedBuffer(node.type.shape.elements() * width)});
+        element == ElementType::kReal ? sizeof(T) : sizeof(int32_t);
+    buffers_.push_back({id, graph.node(id).name, shape,
+                        AlignedBuffer(shape.elements() * width)});
   }
 }
 
 template <typename T>
-typename State<T>::Buffer* State<T>::FindBuffer(const Graph& graph, int id) {
+void* State<T>::Find(const Graph& graph, int id) {
   if (&graph != graph_) return nullptr;
-  for (Buffer& buffer : buffers_) {
-    if (buffer.id != id) continue;
-    const bool grown = buffer.type.shape != graph.node(id).type.shape;
-    return grown ? nullptr : &buffer;
+  for (const Buffer& buffer : buffers_) {
+    if (buffer.id == id && buffer.shape == graph.node(id).type.shape) {
+      return buffer.memory.data();
+    }
   }
   return nullptr;
 }
 
 template <typename T>
-typename State<T>::Buffer& State<T>::Get(const Tensor& variable,
-                                         ElementType element) {
-  Buffer* const buffer = FindBuffer(variable.graph(), variable.id());
-  if (buffer == nullptr) {
+void* State<T>::Get(const Tensor& variable, ElementType element) {
+  void* const memory = Find(variable.graph(), variable.id());
+  if (memory == nullptr) {
     Fail(absl::StrCat(variable.graph().Describe(variable.id()),
                       " is not a variable of this state"));
   }
-  if (buffer->type.element != element) {
-    Fail(absl::StrCat("variable '", buffer->name, "' holds ",
+  if (variable.element() != element) {
+    Fail(absl::StrCat("variable '", variable.node().name, "' holds ",
                       element == ElementType::kReal ? "indices" : "reals"));
   }
-  return *buffer;
+  return memory;
 }
 
 template <typename T>
 absl::Span<T> State<T>::Reals(const Tensor& variable) {
-  Buffer& buffer = Get(variable, ElementType::kReal);
-  return {reinterpret_cast<T*>(buffer.memory.data()),
-          buffer.memory.size() / sizeof(T)};
+  return {static_cast<T*>(Get(variable, ElementType::kReal)),
+          static_cast<size_t>(variable.shape().elements())};
 }
 
 template <typename T>
 absl::Span<int32_t> State<T>::Indices(const Tensor& variable) {
-  Buffer& buffer = Get(variable, ElementType::kIndex);
-  return {reinterpret_cast<int32_t*>(buffer.memory.data()),
-          buffer.memory.size() / sizeof(int32_t)};
-}
-
-template <typename T>
-void* State<T>::Find(const Graph& graph, int id) {
-  Buffer* const buffer = FindBuffer(graph, id);
-  return buffer == nullptr ? nullptr : buffer->memory.data();
+  return {static_cast<int32_t*>(Get(variable, ElementType::kIndex)),
+          static_cast<size_t>(variable.shape().elements())};
 }
 
 template <typename T>

@@ -42,11 +42,10 @@ class State {
   struct Buffer {
     int id;
     std::string name;
-    TensorType type;
+    Shape shape;
     AlignedBuffer memory;
   };
-  Buffer* FindBuffer(const Graph& graph, int id);
-  Buffer& Get(const Tensor& variable, ElementType element);
+  void* Get(const Tensor& variable, ElementType element);
 
   const Graph* graph_;  // only compared
   std::vector<Buffer> buffers_;

@@ -1,7 +1,6 @@
 #include "autodiff/task_plan.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 namespace autodiff {
@@ -14,27 +13,41 @@ constexpr double kWorthDividing = 4000;
 // What a run must gain by several threads to be worth waking them.
 constexpr double kWorthWaking = 10'000;
 
-// Who used a piece of memory last.
-struct Use {
-  MemoryRange range;
-  int writer;  // or −1
-  std::set<int> readers;
-};
-
-bool Overlap(const MemoryRange& a, const MemoryRange& b) {
-  return a.begin < b.begin + b.bytes && b.begin < a.begin + a.bytes;
+bool Overlap(const std::vector<MemoryRange>& some,
+             const std::vector<MemoryRange>& others) {
+  for (const MemoryRange& a : some) {
+    for (const MemoryRange& b : others) {
+      if (a.begin < b.begin + b.bytes && b.begin < a.begin + a.bytes) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
-bool Covers(const MemoryRange& a, const MemoryRange& b) {
-  return a.begin <= b.begin && b.begin + b.bytes <= a.begin + a.bytes;
+// For each step, the earlier ones that must be complete before it.
+std::vector<std::vector<int>> StepsBefore(const std::vector<StepWork>& steps) {
+  std::vector<std::vector<int>> before(steps.size());
+  for (size_t step = 0; step < steps.size(); ++step) {
+    const auto& [parts, nanoseconds, reads, writes] = steps[step];
+    for (size_t earlier = 0; earlier < step; ++earlier) {
+      if (Overlap(reads, steps[earlier].writes) ||
+          Overlap(writes, steps[earlier].reads) ||
+          Overlap(writes, steps[earlier].writes)) {
+        before[step].push_back(static_cast<int>(earlier));
+      }
+    }
+  }
+  return before;
 }
 
 // When each thread is free and each step complete, as far as planned.
 class Timetable {
  public:
-  Timetable(const std::vector<StepWork>& steps, int threads)
+  Timetable(const std::vector<StepWork>& steps,
+            const std::vector<std::vector<int>>& before, int threads)
       : steps_(steps),
-        before_(StepsBefore(steps)),
+        before_(before),
         free_(threads, 0),
         finish_(steps.size(), 0),
         thread_of_(steps.size(), kNone) {}
@@ -59,15 +72,6 @@ class Timetable {
   }
 
   double end() const { return *std::max_element(free_.begin(), free_.end()); }
-
-  // Earlier steps that were, in part, placed on other threads.
-  std::vector<int> WaitsFor(int step, int thread) const {
-    std::vector<int> waits;
-    for (int before : before_[step]) {
-      if (thread_of_[before] != thread) waits.push_back(before);
-    }
-    return waits;
-  }
 
  private:
   static constexpr int kNone = -1, kSeveral = -2;
@@ -97,7 +101,7 @@ class Timetable {
   }
 
   const std::vector<StepWork>& steps_;
-  const std::vector<std::vector<int>> before_;
+  const std::vector<std::vector<int>>& before_;
   std::vector<double> free_, finish_;
   std::vector<int> thread_of_;
 };
@@ -112,44 +116,16 @@ std::vector<std::vector<Task>> OnOneThread(const std::vector<StepWork>& steps) {
 
 }  // namespace
 
-std::vector<std::vector<int>> StepsBefore(const std::vector<StepWork>& steps) {
-  std::vector<std::vector<int>> before(steps.size());
-  std::vector<Use> uses;
-  for (int step = 0; step < static_cast<int>(steps.size()); ++step) {
-    std::set<int> found;
-    for (const MemoryRange& range : steps[step].reads) {
-      bool noted = false;
-      for (Use& use : uses) {
-        if (!Overlap(use.range, range)) continue;
-        if (use.writer >= 0) found.insert(use.writer);
-        use.readers.insert(step);
-        noted |= Covers(use.range, range);
-      }
-      if (!noted) uses.push_back({range, -1, {step}});
-    }
-    for (const MemoryRange& range : steps[step].writes) {
-      for (const Use& use : uses) {
-        if (!Overlap(use.range, range)) continue;
-        if (use.writer >= 0) found.insert(use.writer);
-        found.insert(use.readers.begin(), use.readers.end());
-      }
-      std::erase_if(uses,
-                    [&](const Use& use) { return Covers(range, use.range); });
-      uses.push_back({range, step, {}});
-    }
-    found.erase(step);
-    before[step].assign(found.begin(), found.end());
-  }
-  return before;
-}
-
 std::vector<std::vector<Task>> PlanTasks(const std::vector<StepWork>& steps,
                                          int threads) {
   if (threads == 1) return OnOneThread(steps);
-  Timetable timetable(steps, threads);
+  const std::vector<std::vector<int>> before = StepsBefore(steps);
+  Timetable timetable(steps, before, threads);
   std::vector<std::vector<Task>> tasks(threads);
-  std::set<int> awaited;
-  std::vector<std::set<int>> known(threads);  // awaited by earlier tasks
+  // How many tasks a thread has done once its parts of a step are; and how many
+  // tasks of another one it knows to be done, having waited for them.
+  std::vector<std::vector<int>> done(steps.size(), std::vector<int>(threads));
+  std::vector<std::vector<int>> known(threads, std::vector<int>(threads));
   double alone = 0;
   for (int step = 0; step < static_cast<int>(steps.size()); ++step) {
     alone += steps[step].nanoseconds;
@@ -159,19 +135,20 @@ std::vector<std::vector<Task>> PlanTasks(const std::vector<StepWork>& steps,
       if (parts[thread] == 0) continue;
       Task task{.step = step, .first = first, .end = first + parts[thread]};
       first = task.end;
-      for (int before : timetable.WaitsFor(step, thread)) {
-        if (known[thread].insert(before).second) {
-          task.waits_for.push_back(before);
-          awaited.insert(before);
+      for (int other = 0; other < threads; ++other) {
+        int needed = 0;
+        for (int earlier : before[step]) {
+          needed = std::max(needed, done[earlier][other]);
         }
+        if (other == thread || needed <= known[thread][other]) continue;
+        task.waits.push_back({other, needed});
+        known[thread][other] = needed;
       }
       tasks[thread].push_back(std::move(task));
+      done[step][thread] = static_cast<int>(tasks[thread].size());
     }
   }
   if (alone - timetable.end() < kWorthWaking) return OnOneThread(steps);
-  for (std::vector<Task>& list : tasks) {
-    for (Task& task : list) task.awaited = awaited.contains(task.step);
-  }
   return tasks;
 }
 

@@ -21,21 +21,21 @@ struct StepWork {
   std::vector<MemoryRange> reads, writes;
 };
 
-// Parts [first, end) of a step, which run when all of `waits_for`, earlier
-// steps with parts on other threads, are complete.
-struct Task {
-  int step, first, end;
-  std::vector<int> waits_for;
-  bool awaited = false;  // by a task of another thread
+// The first `tasks` tasks of another thread.
+struct Wait {
+  int thread, tasks;
 };
 
-// For each step, the earlier ones that must be complete before it: those that
-// write what it reads, or read or write what it writes.
-std::vector<std::vector<int>> StepsBefore(const std::vector<StepWork>& steps);
+// Parts [first, end) of a step, which run once what they wait for is done.
+struct Task {
+  int step, first, end;
+  std::vector<Wait> waits;
+};
 
 // A list of tasks for each of `threads` threads, in the order of the steps. A
-// step goes to the thread that can start it first; a long one is divided. One
-// list if more would hardly save time.
+// step runs after the earlier ones that write what it reads, or read or write
+// what it writes. It goes to the thread that can start it first; a long one is
+// divided. One list if more would hardly save time.
 std::vector<std::vector<Task>> PlanTasks(const std::vector<StepWork>& steps,
                                          int threads);
 

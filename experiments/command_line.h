@@ -1,11 +1,10 @@
-// What every experiment does with its command line, first and last.
+// What every experiment does with its command line.
 #ifndef EXPERIMENTS_COMMAND_LINE_H_
 #define EXPERIMENTS_COMMAND_LINE_H_
 
 #include <string>
 
 #include "absl/flags/declare.h"
-#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 
 // Absolute once ParseCommandLine has returned; by default
@@ -25,10 +24,6 @@ namespace experiments {
 // errors. `description` is the first paragraph of --help.
 void ParseCommandLine(absl::string_view experiment,
                       absl::string_view description, int argc, char** argv);
-
-// The exit status of main(), after printing the message of an error: 0, 130 for
-// Cancelled (the user has stopped the experiment), 1 for everything else.
-int ExitStatus(const absl::Status& status);
 
 }  // namespace experiments
 

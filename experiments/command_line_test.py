@@ -70,7 +70,11 @@ class CommandLineTest(unittest.TestCase):
 
     def test_illegal_value(self):
         self.assert_refused("Illegal value 'x' specified for flag", "--seeds=x")
-        self.assert_refused("--threads=-1 is negative", "--threads=-1")
+        for threads in ("-1", "1025", "100000"):
+            self.assert_refused(
+                f"--threads={threads}: it must be from 0 to 1024",
+                f"--threads={threads}",
+            )
         self.assert_refused("--points=0: it must be", "--points=0")
 
     def test_argument_that_is_no_flag(self):

@@ -17,6 +17,7 @@
 #include "experiments/command_line.h"
 #include "experiments/figure.h"
 #include "experiments/output_directory.h"
+#include "experiments/program.h"
 #include "experiments/summary.h"
 #include "experiments/sweep.h"
 #include "experiments/winners.h"

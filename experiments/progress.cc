@@ -30,11 +30,11 @@ double Share(const Progress& progress) {
              : static_cast<double>(progress.done) / progress.total;
 }
 
-std::string SpeedText(double runs_per_second) {
-  if (runs_per_second >= 1 || runs_per_second <= 0) {
-    return absl::StrFormat("%.1f runs/s", runs_per_second);
+std::string SpeedText(const std::string& unit, double per_second) {
+  if (per_second >= 1 || per_second <= 0) {
+    return absl::StrFormat("%.1f %ss/s", per_second, unit);
   }
-  return absl::StrFormat("%.1f s/run", 1 / runs_per_second);
+  return absl::StrFormat("%.1f s/%s", 1 / per_second, unit);
 }
 
 }  // namespace
@@ -51,13 +51,14 @@ std::string DurationText(double seconds) {
 
 std::string ProgressText(const Progress& progress) {
   // Rounded down: 100% means finished.
-  std::string text =
-      absl::StrFormat("%d/%d runs, %d%%", progress.done, progress.total,
-                      static_cast<int>(std::floor(100 * Share(progress))));
+  std::string text = absl::StrFormat(
+      "%d/%d %ss, %d%%", progress.done, progress.total, progress.unit,
+      static_cast<int>(std::floor(100 * Share(progress))));
   const int done_now = progress.done - progress.done_earlier;
   const bool finished = progress.done == progress.total;
   if (done_now == 0 || progress.elapsed < (finished ? 1e-6 : 1)) return text;
-  absl::StrAppend(&text, ", ", SpeedText(done_now / progress.elapsed));
+  absl::StrAppend(&text, ", ",
+                  SpeedText(progress.unit, done_now / progress.elapsed));
   if (finished) {
     absl::StrAppend(&text, ", took ", DurationText(progress.elapsed));
   } else if (progress.cost_done > 0) {

@@ -1,4 +1,4 @@
-// How far a sweep is: a bar on a terminal, a line now and then elsewhere.
+// How far a program is: a bar on a terminal, a line now and then elsewhere.
 #ifndef EXPERIMENTS_PROGRESS_H_
 #define EXPERIMENTS_PROGRESS_H_
 
@@ -11,7 +11,10 @@
 namespace experiments {
 
 struct Progress {
-  // Runs: of the whole grid, finished, and of these finished by earlier starts.
+  // What is counted below.
+  std::string unit = "run";
+  // All there are to do, those finished, and of these finished by earlier
+  // starts.
   int total = 0;
   int done = 0;
   int done_earlier = 0;
@@ -21,7 +24,7 @@ struct Progress {
   double cost_done = 0;
   // Seconds since this start.
   double elapsed = 0;
-  // The run begun last.
+  // The one begun last.
   std::string current;
 };
 

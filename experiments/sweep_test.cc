@@ -26,6 +26,7 @@
 #include "absl/strings/str_split.h"
 #include "experiments/command_line.h"
 #include "experiments/output_directory.h"
+#include "experiments/program.h"
 #include "experiments/run_table.h"
 #include "experiments/test_folder.h"
 #include "gmock/gmock.h"

@@ -15,6 +15,10 @@ readonly packages=(
   # The environment of the benchmark's peers, and what torch.compile compiles
   # with.
   python3-dev python3-venv
+  # MuJoCo and the models of its tasks, which pip fetches.
+  python3-pip
+  # Pictures and videos of tasks: OpenGL in two ways, and the video writer.
+  ffmpeg libegl1 libgl1-mesa-dri libosmesa6
   # Format and lint, which are tests.
   clang-format-16 clang-tidy-16
 )

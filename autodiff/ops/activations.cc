@@ -62,6 +62,8 @@ struct MishRule : Unary<MishRule> {
 // y = t + x t′ with t′ = 4 e (e + 1) / (n + 2)², which is (1 − t²) sigmoid(x).
 struct MishSlopeRule : Unary<MishSlopeRule> {
   static constexpr char kName[] = "mish_slope";
+  // The rounding of 1 − t² comes out multiplied by 2x, up to 12.
+  static constexpr double kGradientUnits = 60;
   static auto Apply(auto x) {
     const auto e = Exp(Min(x, 20));
     const auto n = e * (e + 2);

@@ -19,6 +19,7 @@ struct MovingAverageRule : Elementwise<MovingAverageRule, 3> {
 // y = (1 − rate) a + rate b².
 struct MovingAverageOfSquareRule : Elementwise<MovingAverageOfSquareRule, 3> {
   static constexpr char kName[] = "moving_average_of_square";
+  static constexpr double kValueUnits = 2;
   static auto Apply(auto a, auto b, auto rate) {
     return (1 - rate) * a + rate * (b * b);
   }

@@ -38,6 +38,7 @@ struct MultiplyRule : Binary<MultiplyRule> {
 // y = a / b,  da = dy / b,  db = −y dy / b.
 struct DivideRule : Binary<DivideRule> {
   static constexpr char kName[] = "divide";
+  static constexpr double kGradientUnits = 6;
   static auto Apply(auto a, auto b) { return a / b; }
   static double Scalar(double a, double b) { return a / b; }
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {

@@ -14,9 +14,9 @@ struct GemmShape {
   bool transpose_a, transpose_b;
 };
 
-// How a product is computed: the sizes of Eigen's blocks, in elements along
-// each axis of the problem, and the parts into which C is cut for threads. No
-// bit of C depends on the parts.
+// How a product is computed: the sizes of Eigen's blocks, if it is Eigen's, in
+// elements along each axis of the problem, and the parts into which C is cut
+// for threads. No bit of C depends on the parts.
 struct GemmPlan {
   GemmShape shape;
   int64_t block_m, block_n, block_k;
@@ -24,7 +24,7 @@ struct GemmPlan {
   size_t workspace_bytes;  // of each part
 };
 
-// What gemm.inc defines, compiled for one instruction set.
+// What gemm.inc defines, compiled for one instruction set, and gemm_small.cc.
 template <typename T>
 struct GemmFunctions {
   GemmPlan (*plan)(const GemmShape& shape, int threads);
@@ -37,18 +37,25 @@ struct GemmFunctions {
 extern const GemmFunctions<float> kGemmFloatV3, kGemmFloatV4;
 extern const GemmFunctions<double> kGemmDoubleV3, kGemmDoubleV4;
 
-// Those of the widest instruction set that this CPU has.
+// For small products, on any CPU: whether they take one, and what they are.
 template <typename T>
-const GemmFunctions<T>& Gemm() {
+bool IsSmall(const GemmShape& s);
+extern const GemmFunctions<float> kSmallGemmFloat;
+extern const GemmFunctions<double> kSmallGemmDouble;
+
+// Those for a product: if it is not small, of the CPU's widest instruction set.
+template <typename T>
+const GemmFunctions<T>& Gemm(const GemmShape& s) {
   static const bool wide = __builtin_cpu_supports("avx512f") != 0 &&
                            __builtin_cpu_supports("avx512bw") != 0 &&
                            __builtin_cpu_supports("avx512cd") != 0 &&
                            __builtin_cpu_supports("avx512dq") != 0 &&
                            __builtin_cpu_supports("avx512vl") != 0;
+  const bool small = IsSmall<T>(s);
   if constexpr (sizeof(T) == sizeof(float)) {
-    return wide ? kGemmFloatV4 : kGemmFloatV3;
+    return small ? kSmallGemmFloat : wide ? kGemmFloatV4 : kGemmFloatV3;
   } else {
-    return wide ? kGemmDoubleV4 : kGemmDoubleV3;
+    return small ? kSmallGemmDouble : wide ? kGemmDoubleV4 : kGemmDoubleV3;
   }
 }
 

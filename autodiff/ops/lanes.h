@@ -54,6 +54,10 @@ struct Lanes {
     return Lanes(ei::pdiv(a.packet, b.packet));
   }
   friend Lanes operator-(Lanes a) { return Lanes(ei::pnegate(a.packet)); }
+  // a b + c, rounded once.
+  friend Lanes MultiplyAdd(Lanes a, Lanes b, Lanes c) {
+    return Lanes(ei::pmadd(a.packet, b.packet, c.packet));
+  }
 
   // Lanes for which a comparison holds: the first argument of Select.
   struct Mask {
@@ -85,7 +89,7 @@ struct Lanes {
   }
   friend Lanes Abs(Lanes x) { return Lanes(ei::pabs(x.packet)); }
   friend Lanes Sqrt(Lanes x) { return Lanes(ei::psqrt(x.packet)); }
-  // 0 where eˣ is below twice the smallest normal number.
+  // 0 where eˣ is below twice the smallest normal number, or close to that.
   friend Lanes Exp(Lanes x) {
     if constexpr (sizeof(T) == 4) {
       return ExpFloat(x);
@@ -136,30 +140,29 @@ struct Lanes {
 
 // eˣ = 2ᵐ eʳ with m = round(x / ln 2) and |r| ≤ ln 2 / 2, where eʳ − 1 − r is
 // r² times a polynomial (the coefficients of Cephes' expf). m reaches 128, so
-// 2ᵐ is made as 2 · 2ᵐ⁻¹.
+// it is 2ᵐ⁻¹ that is made and 2 eʳ; for the least m, −126, its bits are all 0.
 inline Lanes<float> ExpFloat(Lanes<float> x) {
-  const Lanes<float> inside = Larger(Min(x, 89), Lanes<float>(-88));
-  const Lanes<float> m(
-      _mm256_round_ps((inside * 1.44269504).packet,
-                      _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
-  const auto fma = [](Lanes<float> a, Lanes<float> b, Lanes<float> c) {
-    return Lanes<float>(_mm256_fmadd_ps(a.packet, b.packet, c.packet));
-  };
+  // The second argument where one is NaN.
+  const Lanes<float> inside(_mm256_max_ps(
+      _mm256_set1_ps(-87.3), _mm256_min_ps(_mm256_set1_ps(89), x.packet)));
+  // Numbers of this size are whole: the sum is rounded, and its last bits are
+  // m − 1 with the bias of an exponent.
+  const Lanes<float> shift = 0x1.8p23 + 126;
+  const Lanes<float> shifted = MultiplyAdd(inside, 1.44269504, shift);
+  const Lanes<float> m = shifted - shift;
+  const Lanes<float> power(_mm256_castsi256_ps(
+      _mm256_slli_epi32(_mm256_castps_si256(shifted.packet), 23)));
   // ln 2 in two parts, of which the first times m is exact.
-  Lanes<float> r = fma(m, -0.693359375, inside);
-  r = fma(m, 2.12194440e-4, r);
-  Lanes<float> p = 1.9875691500e-4;
-  p = fma(p, r, 1.3981999507e-3);
-  p = fma(p, r, 8.3334519073e-3);
-  p = fma(p, r, 4.1665795894e-2);
-  p = fma(p, r, 1.6666665459e-1);
-  p = fma(p, r, 5.0000001201e-1);
-  const Lanes<float> y = fma(p, r * r, r + 1);
-  const __m256i half = _mm256_slli_epi32(
-      _mm256_add_epi32(_mm256_cvtps_epi32(m.packet), _mm256_set1_epi32(126)),
-      23);
-  const Lanes<float> power(_mm256_castsi256_ps(half));
-  return Select(x < -86.6, 0, y * power * 2);
+  Lanes<float> r = MultiplyAdd(m, -0.693359375, inside);
+  r = MultiplyAdd(m, 2.12194440e-4, r);
+  const Lanes<float> r2 = r * r;
+  const auto twice = [r](double a, double b) {
+    return MultiplyAdd(r, 2 * a, 2 * b);
+  };
+  Lanes<float> y = twice(1.9875691500e-4, 1.3981999507e-3);
+  y = MultiplyAdd(y, r2, twice(8.3334519073e-3, 4.1665795894e-2));
+  y = MultiplyAdd(y, r2, twice(1.6666665459e-1, 5.0000001201e-1));
+  return MultiplyAdd(y, r2, twice(1, 1)) * power;
 }
 
 // Masks for a register of 8 floats or 4 doubles: its first `count` lanes.
@@ -176,11 +179,13 @@ __m256i FirstLanes(int64_t count) {
 template <typename T>
 Lanes<T> Lanes<T>::LoadFirst(const T* from, int64_t count, double rest) {
   const __m256i mask = FirstLanes<T>(count);
+  Lanes first(0);
   if constexpr (sizeof(T) == 4) {
-    return Lanes(_mm256_maskload_ps(from, mask)).First(count, rest);
+    first.packet = _mm256_maskload_ps(from, mask);
   } else {
-    return Lanes(_mm256_maskload_pd(from, mask)).First(count, rest);
+    first.packet = _mm256_maskload_pd(from, mask);
   }
+  return rest == 0 ? first : first.First(count, rest);
 }
 
 template <typename T>

@@ -11,6 +11,7 @@ namespace autodiff {
 // dx = √(2π) exp(y² / 2) dy.
 struct NormalFromUniformRule : Unary<NormalFromUniformRule> {
   static constexpr char kName[] = "normal_from_uniform";
+  static constexpr double kValueUnits = 2;
   static auto Apply(auto x) {
     const auto below = NormalQuantile(Min(x, (1 - 0x1p-24) - x) + 0x1p-25);
     return Select(x < 0.5, below, -below);

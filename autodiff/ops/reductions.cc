@@ -1,5 +1,5 @@
 #include "autodiff/ops/rows.h"
-#include "autodiff/ops/strided_loop.h"
+#include "autodiff/strided_loop.h"
 
 namespace autodiff {
 namespace {

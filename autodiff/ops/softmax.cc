@@ -23,17 +23,27 @@ struct SoftmaxRule : RowWise {
 
   template <typename T>
   static Kernel Value(const Call& call) {
-    const auto [count, n] = RowsOf(call.out());
-    return ForEachRow(count, 20. + n, [=](const Buffers& b, int64_t row) {
-      const T* const x = b.In<T>(0) + row * n;
-      T* const y = b.Out<T>() + row * n;
-      const Lanes<T> max(MaxOfRow(n, x));
-      const T sum = MapAndSumRow(
-          n, [&](Lanes<T> a) { return Exp(a - max); }, y, x);
-      const Lanes<T> scale(1 / sum);
-      MapRow(
-          n, [&](Lanes<T> a) { return a * scale; }, y, y);
-    });
+    const Rows r = RowsOf(call.out());
+    return ForEachGroup(
+        r, 20. + r.size,
+        [n = r.size](const Buffers& b, int64_t first, int64_t rows) {
+          const T* const x = b.In<T>(0) + first * n;
+          T* const y = b.Out<T>() + first * n;
+          T max[kGroup], sum[kGroup];
+          for (int64_t i = 0; i < rows; ++i) max[i] = MaxOfRow(n, x + i * n);
+          for (int64_t i = 0; i < rows; ++i) {
+            const Lanes<T> largest(max[i]);
+            MapRow(
+                n, [&](Lanes<T> a) { return Exp(a - largest); }, y + i * n,
+                x + i * n);
+          }
+          for (int64_t i = 0; i < rows; ++i) sum[i] = SumOfRow(n, y + i * n);
+          for (int64_t i = 0; i < rows; ++i) {
+            const Lanes<T> scale(1 / sum[i]);
+            MapRow(
+                n, [&](Lanes<T> a) { return a * scale; }, y + i * n, y + i * n);
+          }
+        });
   }
 
   static Tensor Unfused(const Tensors& x, const Attributes&) {
@@ -50,19 +60,30 @@ struct SoftmaxRule : RowWise {
 
 struct SoftmaxGradientRule : RowWise {
   static constexpr char kName[] = "softmax_gradient";
+  static constexpr double kValueUnits = 2;
 
   template <typename T>
   static Kernel Value(const Call& call) {
-    const auto [count, n] = RowsOf(call.out());
-    return ForEachRow(count, 10. + n / 4., [=](const Buffers& b, int64_t row) {
-      const T* const y = b.In<T>(0) + row * n;
-      const T* const dy = b.In<T>(1) + row * n;
-      const Lanes<T> weighted(SumOfRow(
-          n, [](Lanes<T> p, Lanes<T> d) { return p * d; }, y, dy));
-      MapRow(
-          n, [&](Lanes<T> p, Lanes<T> d) { return p * (d - weighted); },
-          b.Out<T>() + row * n, y, dy);
-    });
+    const Rows r = RowsOf(call.out());
+    return ForEachGroup(
+        r, 10. + r.size / 4.,
+        [n = r.size](const Buffers& b, int64_t first, int64_t rows) {
+          const T* const y = b.In<T>(0) + first * n;
+          const T* const dy = b.In<T>(1) + first * n;
+          T* const dx = b.Out<T>() + first * n;
+          T weighted[kGroup];
+          for (int64_t i = 0; i < rows; ++i) {
+            weighted[i] = SumOfRow(
+                n, [](Lanes<T> p, Lanes<T> d) { return p * d; }, y + i * n,
+                dy + i * n);
+          }
+          for (int64_t i = 0; i < rows; ++i) {
+            const Lanes<T> mean(weighted[i]);
+            MapRow(
+                n, [&](Lanes<T> p, Lanes<T> d) { return p * (d - mean); },
+                dx + i * n, y + i * n, dy + i * n);
+          }
+        });
   }
 
   static Tensor Unfused(const Tensors& x, const Attributes&) {

@@ -1,7 +1,7 @@
 #include <numeric>
 
 #include "autodiff/ops/rule.h"
-#include "autodiff/ops/strided_loop.h"
+#include "autodiff/strided_loop.h"
 
 namespace autodiff {
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/types/span.h"
+#include "autodiff/fail.h"
 #include "autodiff/gradients.h"
 #include "autodiff/graph.h"
 #include "autodiff/ops.h"
@@ -95,14 +96,6 @@ Comparison Compare(FiniteDifferences& differences, const Tensors& x, size_t i,
   return worst;
 }
 
-Inputs Pairs(const Tensors& x, const std::vector<Values>& values) {
-  Inputs pairs;
-  for (size_t i = 0; i < x.size(); ++i) {
-    pairs.emplace_back(x[i], values[i].data);
-  }
-  return pairs;
-}
-
 bool HasNaN(const std::vector<double>& values) {
   return absl::c_any_of(values, [](double x) { return std::isnan(x); });
 }
@@ -132,12 +125,13 @@ Tensors NodesBetween(const Tensors& x, const Tensor& loss) {
 
 // Walks from the loss to the inputs, with each node in turn as an input of what
 // follows it. Of the first whose gradient is wrong, a reader has a wrong rule.
-std::string Blame(const Tensors& x, const std::vector<Values>& inputs,
-                  const Tensor& loss) {
+std::string Blame(const Tensors& x, const std::vector<Values>& origin,
+                  const Tensor& loss, State<double>* state) {
   const Graph& graph = loss.graph();
   const Tensors nodes = NodesBetween(x, loss);
-  const Inputs fed = Pairs(x, inputs);
-  const std::vector<std::vector<double>> values = Evaluate(nodes, fed);
+  const Inputs inputs = GraphInputs(x, origin);
+  const std::vector<std::vector<double>> values =
+      Evaluate(nodes, inputs, state);
   for (size_t n = 0; n < nodes.size(); ++n) {
     if (!HasNaN(values[n])) continue;
     return absl::StrCat("; the value of ", graph.Describe(nodes[n].id()),
@@ -145,17 +139,17 @@ std::string Blame(const Tensors& x, const std::vector<Values>& inputs,
   }
   const Tensors gradient_tensors = Gradients(loss, nodes);
   const std::vector<std::vector<double>> gradients =
-      Evaluate(gradient_tensors, fed);
+      Evaluate(gradient_tensors, inputs, state);
   for (size_t n = nodes.size(); n-- > 0;) {
     const int id = nodes[n].id();
     Tensors moved = x;
-    std::vector<Values> origin = inputs;
+    std::vector<Values> from = origin;
     size_t at = absl::c_find(x, nodes[n]) - x.begin();
     if (at == x.size()) {
       moved.push_back(nodes[n]);
-      origin.push_back({nodes[n].node().type, values[n]});
+      from.push_back({nodes[n].node().type, values[n]});
     }
-    FiniteDifferences differences(moved, origin, loss);
+    FiniteDifferences differences(moved, from, loss, state);
     if (Compare(differences, moved, at, gradients[n]).error <= kWrong) continue;
     std::string readers;
     for (const Tensor& reader : nodes) {
@@ -168,7 +162,53 @@ std::string Blame(const Tensors& x, const std::vector<Values>& inputs,
   return "";
 }
 
-std::string NameOf(const Tensor& input) { return input.node().name; }
+// Two evaluations would not see the same state.
+void RefuseAssigns(const Tensor& loss) {
+  const Graph& graph = loss.graph();
+  std::vector<bool> used(loss.id() + 1, false);
+  used[loss.id()] = true;
+  for (int id = loss.id(); id >= 0; --id) {
+    if (!used[id]) continue;
+    if (graph.node(id).op == &kAssign) {
+      Fail(
+          absl::StrCat("CheckGradients needs a loss that leaves the state as "
+                       "it is, but it reads ",
+                       graph.Describe(id)));
+    }
+    for (int input : graph.node(id).inputs) used[input] = true;
+  }
+}
+
+// Checks the gradients to the first `count` of x.
+GradientReport Check(const Tensor& y, const Tensors& x,
+                     const std::vector<Values>& origin, size_t count,
+                     State<double>* state) {
+  if (count == 0) Fail("CheckGradients has no tensor to check");
+  RefuseAssigns(y);
+  const Tensor loss = WeightedSum(y);
+  const Tensors gradient_tensors = Gradients(loss, x);
+  const std::vector<std::vector<double>> gradients =
+      Evaluate(gradient_tensors, GraphInputs(x, origin), state);
+
+  FiniteDifferences differences(x, origin, loss, state);
+  GradientReport report;
+  for (size_t i = 0; i < count; ++i) {
+    if (x[i].element() == ElementType::kIndex) continue;
+    const std::string& name = x[i].node().name;
+    const auto is_zero = [](double d) { return d == 0; };
+    if (absl::c_all_of(gradients[i], is_zero)) {
+      report.without_gradient.push_back(name);
+    }
+    const Comparison worst = Compare(differences, x, i, gradients[i]);
+    if (worst.error <= report.worst_error) continue;
+    report.worst_error = worst.error;
+    report.worst_element = name + worst.text;
+  }
+  if (report.worst_error > kWrong) {
+    report.worst_element += Blame(x, origin, loss, state);
+  }
+  return report;
+}
 
 }  // namespace
 
@@ -176,28 +216,22 @@ GradientReport CheckGradients(const std::function<Tensor(const Tensors&)>& fn,
                               const std::vector<Values>& inputs) {
   Graph graph;
   const Tensors x = DeclareInputs(graph, inputs);
-  const Tensor loss = WeightedSum(fn(x));
-  const Tensors gradient_tensors = Gradients(loss, x);
-  const std::vector<std::vector<double>> gradients =
-      Evaluate(gradient_tensors, Pairs(x, inputs));
+  return Check(fn(x), x, inputs, x.size(), nullptr);
+}
 
-  FiniteDifferences differences(x, inputs, loss);
-  GradientReport report;
-  for (size_t i = 0; i < x.size(); ++i) {
-    if (x[i].element() == ElementType::kIndex) continue;
-    const auto is_zero = [](double d) { return d == 0; };
-    if (absl::c_all_of(gradients[i], is_zero)) {
-      report.without_gradient.push_back(NameOf(x[i]));
-    }
-    const Comparison worst = Compare(differences, x, i, gradients[i]);
-    if (worst.error <= report.worst_error) continue;
-    report.worst_error = worst.error;
-    report.worst_element = NameOf(x[i]) + worst.text;
+GradientReport CheckGradients(const Tensor& loss, const Tensors& parameters,
+                              State<double>& state, const Inputs& inputs) {
+  Tensors x = parameters;
+  std::vector<Values> origin;
+  for (const Tensor& parameter : parameters) {
+    origin.push_back(
+        {parameter.node().type, Evaluate(parameter, inputs, &state)});
   }
-  if (report.worst_error > kWrong) {
-    report.worst_element += Blame(x, inputs, loss);
+  for (const auto& [input, data] : inputs) {
+    x.push_back(input);
+    origin.push_back({input.node().type, data});
   }
-  return report;
+  return Check(loss, x, origin, parameters.size(), &state);
 }
 
 }  // namespace autodiff

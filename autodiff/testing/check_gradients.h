@@ -4,9 +4,11 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "autodiff/op.h"
+#include "autodiff/state.h"
 
 namespace autodiff {
 
@@ -37,6 +39,20 @@ struct GradientReport {
 // are perturbed, the outputs of StopGradient keep their unperturbed values.
 GradientReport CheckGradients(const std::function<Tensor(const Tensors&)>& fn,
                               const std::vector<Values>& inputs);
+
+// The same for a loss of variables, as it is trained: moves `parameters`,
+// tensors of the loss's graph such as ParameterGroup::parameters(), from their
+// values in `state`, where all other variables stay as they are. So every
+// evaluation draws the same random numbers. `inputs` are what the graph inputs
+// hold. Parameters are called by their names: "w[2, 0]: gradient …". The check
+// appends nodes to the graph. A loss that reads an Assign ends the process.
+//
+//   State<double> state(graph);
+//   … write state.Reals(group.flat()), SeedRandomState(state.Indices(random)) …
+//   CheckGradients(loss, group.parameters(), state, {{x, {1, 2, 3}}});
+GradientReport CheckGradients(
+    const Tensor& loss, const Tensors& parameters, State<double>& state,
+    const std::vector<std::pair<Tensor, std::vector<double>>>& inputs = {});
 
 }  // namespace autodiff
 

@@ -14,6 +14,10 @@
 #include "autodiff/graph.h"
 #include "autodiff/op.h"
 #include "autodiff/ops.h"
+#include "autodiff/parameters.h"
+#include "autodiff/random.h"
+#include "autodiff/state.h"
+#include "autodiff/testing/expect_fail.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -21,8 +25,10 @@ namespace autodiff {
 namespace {
 
 using testing::ElementsAre;
+using testing::ElementsAreArray;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::MatchesRegex;
 using testing::Not;
 using testing::StartsWith;
 
@@ -332,6 +338,78 @@ TEST(CheckGradients, CatchesACutWithoutStopGradient) {
   const GradientReport report = CheckGradients(f, {Reals({}, {1})});
   EXPECT_GT(report.worst_error, 0.5);
   EXPECT_THAT(report.without_gradient, ElementsAre("input 0"));
+}
+
+// ---- Losses of parameters and random numbers --------------------------------
+
+// A small network on noisy inputs, whose second layer a test records.
+struct NoisyNet {
+  Graph graph;
+  Tensor random = RandomState(graph, "random");
+  Tensor x = graph.Input("x", {4, 2});
+  ParameterGroup group = ParameterGroup(graph, "model");
+  Tensor w1 = group.Add("w1", {2, 3}), w2 = group.Add("w2", {3, 1});
+
+  GradientReport Check(const std::function<Tensor(Tensor)>& layer) {
+    const Tensor noisy = x + 0.1 * Normal(random, {4, 2});
+    const Tensor kept = Less(Uniform(random, {4, 3}), 0.8);
+    const Tensor loss =
+        Mean(Square(MatMul(layer(MatMul(noisy, w1)) * kept, w2)));
+    State<double> state(graph);
+    SeedRandomState(state.Indices(random), 7);
+    for (size_t i = 0; i < state.Reals(group.flat()).size(); ++i) {
+      state.Reals(group.flat())[i] = std::sin(1 + i);
+    }
+    const std::vector<double> before(state.Reals(group.flat()).begin(),
+                                     state.Reals(group.flat()).end());
+    const GradientReport report = CheckGradients(
+        loss, group.parameters(), state, {{x, {1, 2, 3, 4, -1, -2, -3, -4}}});
+    EXPECT_THAT(state.Reals(group.flat()), ElementsAreArray(before));
+    EXPECT_THAT(state.Indices(random), ElementsAre(7, 0, 0, 0));
+    return report;
+  }
+};
+
+TEST(CheckGradientsOfParameters, PassesALossWithNoise) {
+  NoisyNet net;
+  const GradientReport report = net.Check([](Tensor h) { return Tanh(h); });
+  EXPECT_LT(report.worst_error, 1e-9) << report.worst_element;
+  EXPECT_GT(report.worst_error, 0) << "nothing was compared";
+  EXPECT_THAT(report.without_gradient, IsEmpty());
+}
+
+// Half of the gradient for one column of the hidden layer: w1 is wrong, w2 not.
+TEST(CheckGradientsOfParameters, NamesTheParameterItsElementAndTheOp) {
+  static const Op wrong = WithGradient(
+      kTanh, [](const Tensor& y, const Tensors&, const Tensor& dy) -> Tensors {
+        return {(1 - Square(y)) * dy * y.graph().Constant({1, 1, 0.5}, {3})};
+      });
+  NoisyNet net;
+  const GradientReport report =
+      net.Check([](Tensor h) { return Record(wrong, {h}); });
+  EXPECT_GT(report.worst_error, 1e-3);
+  EXPECT_THAT(report.worst_element,
+              MatchesRegex("w1\\[., 2\\]: gradient .*; by the gradient rule of "
+                           "tanh %.*"));
+}
+
+TEST(CheckGradientsOfParameters, ListsThoseWithoutGradient) {
+  NoisyNet net;
+  const GradientReport report =
+      net.Check([](Tensor h) { return StopGradient(h); });
+  EXPECT_LT(report.worst_error, 1e-9) << report.worst_element;
+  EXPECT_THAT(report.without_gradient, ElementsAre("w1"));
+}
+
+TEST(CheckGradientsOfParameters, RefusesWhatItCannotCheck) {
+  Graph graph;
+  const Tensor w = graph.Variable("w", {2});
+  const Tensor updated = graph.Assign(w, w * 2);
+  State<double> state(graph);
+  ExpectFail([&] { CheckGradients(Sum(updated), {w}, state); },
+             {"leaves the state as it is, but it reads assign %"});
+  ExpectFail([&] { CheckGradients(Sum(w), {}, state); },
+             {"CheckGradients has no tensor to check"});
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include "absl/algorithm/container.h"
 #include "autodiff/graph.h"
 #include "autodiff/ops.h"
-#include "autodiff/testing/program_io.h"
 
 namespace autodiff {
 namespace {
@@ -29,6 +28,8 @@ Tensors StoppedTensors(const Tensor& y, const Tensors& x) {
   return stopped;
 }
 
+}  // namespace
+
 Inputs GraphInputs(const Tensors& x, const std::vector<Values>& values) {
   Inputs inputs;
   for (size_t i = 0; i < x.size(); ++i) {
@@ -37,11 +38,9 @@ Inputs GraphInputs(const Tensors& x, const std::vector<Values>& values) {
   return inputs;
 }
 
-}  // namespace
-
 FiniteDifferences::FiniteDifferences(const Tensors& x,
                                      const std::vector<Values>& values,
-                                     const Tensor& y)
+                                     const Tensor& y, State<double>* state)
     : x_(x), origin_(values), y_(y) {
   const Tensors stopped = StoppedTensors(y, x);
   Tensors fed = stopped;
@@ -52,11 +51,11 @@ FiniteDifferences::FiniteDifferences(const Tensors& x,
   // input even if y does not read it.
   Tensors wanted = {y};
   wanted.insert(wanted.end(), x.begin(), x.end());
-  program_.emplace(y.graph(), wanted, nullptr, ProgramOptions{.fed = fed});
+  program_.emplace(y.graph(), wanted, state, ProgramOptions{.fed = fed});
   for (size_t i = 0; i < x.size(); ++i) Write(*program_, x[i], values[i].data);
   if (stopped.empty()) return;
   const std::vector<std::vector<double>> kept =
-      Evaluate(stopped, GraphInputs(x, values));
+      Evaluate(stopped, GraphInputs(x, values), state);
   for (size_t i = 0; i < stopped.size(); ++i) {
     Write(*program_, stopped[i], kept[i]);
   }

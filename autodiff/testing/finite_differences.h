@@ -8,6 +8,8 @@
 
 #include "autodiff/op.h"
 #include "autodiff/program.h"
+#include "autodiff/state.h"
+#include "autodiff/testing/program_io.h"
 
 namespace autodiff {
 
@@ -15,13 +17,17 @@ namespace autodiff {
 // for a tensor that stays where it is.
 using Direction = std::vector<std::vector<double>>;
 
+// The graph inputs among x with their values.
+Inputs GraphInputs(const Tensors& x, const std::vector<Values>& values);
+
 class FiniteDifferences {
  public:
   // y as a function of x near `values`. Every graph input that y reads must be
   // in x; other nodes in x count as independent of what they are computed from.
-  // The outputs of StopGradient keep the values they have at `values`.
+  // The outputs of StopGradient keep the values they have at `values`, and
+  // variables that are not in x those in `state`.
   FiniteDifferences(const Tensors& x, const std::vector<Values>& values,
-                    const Tensor& y);
+                    const Tensor& y, State<double>* state = nullptr);
 
   // d y(x + t · direction) / dt at t = 0, one number per element of y, by the
   // central difference of fourth order with step h = 1e-3:

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <random>
 
-#include "autodiff/testing/finite_differences.h"
+#include "absl/algorithm/container.h"
 #include "gtest/gtest.h"
 
 namespace autodiff {
@@ -69,6 +69,24 @@ void ExpectRandomProductEqualsDifference(const RecordedGradients& f) {
   double expected = 0;
   for (size_t j = 0; j < u.size(); ++j) expected += u[j] * moved[j];
   EXPECT_NEAR(product, expected, kTolerance * (1 + size));
+}
+
+void ExpectDerivativesFromOneSide(const RecordedGradients& f,
+                                  const std::vector<Direction>& directions) {
+  const std::vector<double> u = Normal(f.y().shape().elements(), 1);
+  const auto gradient = f.Gradient<double>({u})[0];
+  FiniteDifferences differences(f.x(), f.inputs(), f.y());
+  for (size_t n = 0; n < directions.size(); ++n) {
+    double product = 0;
+    for (size_t i = 0; i < directions[n].size(); ++i) {
+      if (directions[n][i].empty()) continue;
+      product = absl::c_inner_product(gradient[i], directions[n][i], product);
+    }
+    const double expected =
+        absl::c_inner_product(u, differences.RightOf(directions[n]), 0.0);
+    EXPECT_NEAR(product, expected, 1e-8 * (1 + std::abs(expected)))
+        << "direction " << n;
+  }
 }
 
 }  // namespace autodiff

@@ -11,6 +11,7 @@
 #include "autodiff/op.h"
 #include "autodiff/ops.h"
 #include "autodiff/program.h"
+#include "autodiff/testing/finite_differences.h"
 #include "autodiff/testing/program_io.h"
 
 namespace autodiff {
@@ -70,6 +71,11 @@ void ExpectJacobianEqualsDifferences(const RecordedGradients& f);
 // Compares Σ_j u_j (J v)_j = Σ_ik (Jᵀ u)_ik v_ik for random u and v: all
 // elements in one number, however many there are.
 void ExpectRandomProductEqualsDifference(const RecordedGradients& f);
+
+// Compares Σ_j u_j (J v)_j for random u with the derivative from that side on
+// which the direction v points: gradients beside a kink.
+void ExpectDerivativesFromOneSide(const RecordedGradients& f,
+                                  const std::vector<Direction>& directions);
 
 }  // namespace autodiff
 

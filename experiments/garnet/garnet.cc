@@ -13,6 +13,7 @@
 #include "experiments/figure.h"
 #include "experiments/garnet/study.h"
 #include "experiments/output_directory.h"
+#include "experiments/program.h"
 #include "experiments/summary.h"
 #include "experiments/sweep.h"
 #include "experiments/winners.h"

@@ -1,7 +1,7 @@
 // Loops over the elements of a shape in two tensors at once, one of which
 // repeats or permutes axes.
-#ifndef AUTODIFF_OPS_STRIDED_LOOP_H_
-#define AUTODIFF_OPS_STRIDED_LOOP_H_
+#ifndef AUTODIFF_STRIDED_LOOP_H_
+#define AUTODIFF_STRIDED_LOOP_H_
 
 #include <cstdint>
 #include <vector>
@@ -36,6 +36,7 @@ class StridedLoop {
     runs_ = run_size() == 0 ? 0 : shape.elements() / run_size();
   }
 
+  int axes() const { return static_cast<int>(axes_.size()); }
   int64_t runs() const { return runs_; }
   int64_t run_size() const { return axes_.back().size; }
   Offsets run_stride() const { return axes_.back().stride; }
@@ -72,4 +73,4 @@ class StridedLoop {
 
 }  // namespace autodiff
 
-#endif  // AUTODIFF_OPS_STRIDED_LOOP_H_
+#endif  // AUTODIFF_STRIDED_LOOP_H_

@@ -1,0 +1,30 @@
+// What every program of this room does first and last.
+#ifndef EXPERIMENTS_PROGRAM_H_
+#define EXPERIMENTS_PROGRAM_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace experiments {
+
+// The first paragraph of --help, which lists all flags. Before ParseFlags.
+void DescribeProgram(absl::string_view description);
+
+// Sets the flags of `arguments`, the first of which is the program's name; an
+// unknown flag or an illegal value prints one sentence and ends the process
+// with status 1. InvalidArgument for an argument that is no flag.
+absl::Status ParseFlags(const std::vector<char*>& arguments);
+
+// A relative path counts from the user's folder, under `bazel run` as well.
+std::string FromUsersFolder(const std::string& path);
+
+// The exit status of main(), after printing the message of an error: 0, 130 for
+// Cancelled (the user has stopped the program), 1 for everything else.
+int ExitStatus(const absl::Status& status);
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_PROGRAM_H_
