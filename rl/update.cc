@@ -63,8 +63,8 @@ Tensor AuxiliaryLossOf(const AgentConfig& config,
 
 // (C)VAML of both critics, averaged: model values [k, batch] against targets
 // [batch], one of each per critic.
-Tensor VamlOf(const AgentConfig& config, losses::ModelKind model,
-              const Tensors& values, const Tensors& targets) {
+Tensor VamlOf(const AgentConfig& config, const Tensors& values,
+              const Tensors& targets) {
   const double scale = 1 / config.loss.value_scale;
   Tensor sum;
   for (size_t i = 0; i < values.size(); ++i) {
@@ -72,7 +72,7 @@ Tensor VamlOf(const AgentConfig& config, losses::ModelKind model,
     const Tensor target = targets[i] * scale;
     const Tensor loss =
         Mean(config.loss.algorithm == Algorithm::kCvaml
-                 ? losses::CalibratedVaml(samples, target, model)
+                 ? losses::CalibratedVaml(samples, target, config.network.model)
                  : losses::Vaml(samples, target));
     sum = sum.exists() ? sum + loss : loss;
   }
@@ -165,11 +165,7 @@ class ModelStep {
         ValueTarget(agent_, agent_.target_critics, rewards, latents_[m + b]);
     const Tensors values = agent_.critics.Values(
         agent_.critic_group.flat(), model_latent, batch_.action[m]);
-    // m = 0 has no model sample, and so nothing to correct.
-    return VamlOf(
-        config_,
-        m == 0 ? losses::ModelKind::kDeterministic : config_.network.model,
-        values, {target, target});
+    return VamlOf(config_, values, {target, target});
   }
 
   // b = 0: the same frozen value on both sides.
@@ -183,7 +179,7 @@ class ModelStep {
         agent_.target_critics, model_latent,
         config_.loss.model_action ? agent_.actor(policy, model_latent)
                                   : action);
-    return VamlOf(config_, config_.network.model, values,
+    return VamlOf(config_, values,
                   {StopGradient(targets[0]), StopGradient(targets[1])});
   }
 
