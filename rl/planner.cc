@@ -53,7 +53,8 @@ class Planner {
         Categorical(weights, Uniform(agent_.acting_random, {1}));
     const std::vector<int64_t> flat = {agent_.config.action_size};
     plan.exploring = Reshape(Gather(elites, drawn), flat);
-    plan.evaluating = Reshape(distribution.mean[0], flat);
+    // The weights' sum may be a rounding above 1.
+    plan.evaluating = Clip(Reshape(distribution.mean[0], flat), -1, 1);
     plan.random = graph_.Assign(agent_.acting_random,
                                 AdvanceRandom(agent_.acting_random));
     return plan;
