@@ -113,7 +113,7 @@ std::string ProgramReport(const std::string& name, const rl::AgentParts& agent,
                                   .modules = ModulesOf(agent),
                                   .nanoseconds = program.Profile(runs)};
   std::string text = absl::StrFormat(
-      "\n%s: %.3f GFLOP of products; %.1f MB of arena, %.1f MB of workspace. "
+      "\n%s: %.6g GFLOP of products; %.1f MB of arena, %.1f MB of workspace. "
       "Mean of %d runs on one thread:\n\n",
       name, ProductFlop(*profile.graph, profile.nodes) / 1e9,
       static_cast<double>(program.arena_bytes()) / 1e6,
