@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <fstream>
 #include <iostream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -247,6 +249,25 @@ TEST(ReferenceTest, Planners) {
   EXPECT_EQ(variants.size(), 8);
   Comparison seen;
   for (const GoldenVariant& variant : variants) ComparePlan(variant, seen);
+}
+
+TEST(ReferenceTest, WhatIsNoGoldenFile) {
+  EXPECT_EQ(ReadGolden("rl/testdata/nothing").status().code(),
+            absl::StatusCode::kNotFound);
+  const std::string path = testing::TempDir() + "/golden";
+  std::ofstream(path + ".bin", std::ios::binary) << std::string(16, '\0');
+  const auto message = [&path](const std::string& lines) {
+    std::ofstream(path + ".idx") << "variant a\n" << lines;
+    return std::string(ReadGolden(path).status().message());
+  };
+  EXPECT_EQ(message("setting width 3\narray b 2\n"), "");
+  for (const char* line :
+       {"setting depth 3", "setting model cat", "setting width x", "array b 3",
+        "array b -1", "array b", "parameter b x", "letter b 1"}) {
+    EXPECT_EQ(message(line),
+              absl::StrCat(path, ".idx has the line \"", line, "\""));
+  }
+  EXPECT_EQ(message("array b 1"), path + ".bin has 1 numbers too many");
 }
 
 }  // namespace

@@ -211,13 +211,17 @@ def record_update(golden, name, config, seed):
 def record_plan(golden, name, config, seed):
     draws = Draws(config, seed)
     params = draws.parameters()
+    policy_alone = config["algorithm"] == "td3"
+    if policy_alone:
+        # The first action leaves [-1, 1], the second one's noise ±0.3.
+        params["actor"]["actor/output/bias"][:] = -4, 0.1
     golden.begin(name, config)
     golden.add_parameters(params)
     golden.add_block("initial", params)
     observation = draws.random.normal(size=(1, config["observation_size"]))
     golden.add("observation", [observation])
-    if config["algorithm"] == "td3":
-        noise = 2 * draws.random.normal(size=config["action_size"])
+    if policy_alone:
+        noise = np.array([-1.0, 4.0])
         golden.add("noise", [noise])
         found = agent.follow_policy(config, params, observation, noise)
     else:
