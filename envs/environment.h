@@ -28,7 +28,7 @@ struct EnvironmentSpec {
   std::string name;                    // "humanoid-walk"
   std::vector<ArraySpec> observation;  // the parts, one after the other
   std::vector<ArraySpec> action;       // likewise
-  double control_timestep = 0;         // seconds from decision to decision
+  double control_timestep = 0;         // s between decisions; 0: no time
   int64_t step_limit = 0;              // decisions until an episode is cut off
 
   int observation_size() const { return Size(observation); }

@@ -18,6 +18,8 @@
 #include "absl/strings/string_view.h"
 #include "envs/dmc/tasks.h"
 #include "envs/environment.h"
+#include "envs/finite_environment.h"
+#include "envs/garnet.h"
 #include "envs/physics/model.h"
 #include "envs/physics/physics_environment.h"
 #include "envs/physics/task.h"
@@ -31,27 +33,12 @@ ABSL_FLAG(
 namespace envs {
 namespace {
 
-// One domain a line.
+constexpr absl::string_view kGarnet = "garnet";
+
 const std::map<std::string, TaskDefinition>& Tasks() {
   static const auto* const tasks = [] {
     auto* all = new std::map<std::string, TaskDefinition>;
-    for (const auto& domain : {
-             AcrobotTasks(),
-             BallInCupTasks(),
-             CartpoleTasks(),
-             CheetahTasks(),
-             DogTasks(),
-             FingerTasks(),
-             FishTasks(),
-             HopperTasks(),
-             HumanoidTasks(),
-             PendulumTasks(),
-             QuadrupedTasks(),
-             ReacherTasks(),
-             WalkerTasks(),
-         }) {
-      for (const TaskDefinition& task : domain) all->emplace(task.name, task);
-    }
+    for (const TaskDefinition& task : AllTasks()) all->emplace(task.name, task);
     return all;
   }();
   return *tasks;
@@ -90,6 +77,9 @@ absl::Status UnknownName(absl::string_view name) {
 }
 
 absl::StatusOr<const TaskDefinition*> FindTask(absl::string_view name) {
+  if (name == kGarnet) {
+    return absl::InvalidArgumentError("garnet is finite and has no physics");
+  }
   const auto found = Tasks().find(std::string(name));
   if (found == Tasks().end()) return UnknownName(name);
   return &found->second;
@@ -132,6 +122,13 @@ absl::StatusOr<ModelPtr> LoadToTrain(const TaskDefinition& task) {
 }  // namespace
 
 std::vector<std::string> EnvironmentNames() {
+  std::vector<std::string> names = PhysicsEnvironmentNames();
+  names.emplace_back(kGarnet);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> PhysicsEnvironmentNames() {
   std::vector<std::string> names;
   for (const auto& [name, task] : Tasks()) names.push_back(name);
   return names;
@@ -139,6 +136,10 @@ std::vector<std::string> EnvironmentNames() {
 
 absl::StatusOr<std::unique_ptr<Environment>> MakeEnvironment(
     absl::string_view name) {
+  if (name == kGarnet) {
+    return std::make_unique<FiniteEnvironment>(
+        std::string(name), MakeGarnet({}, /*seed=*/1), /*step_limit=*/1000);
+  }
   return MakePhysicsEnvironment(name);
 }
 

@@ -20,8 +20,12 @@ ABSL_DECLARE_FLAG(std::string, models_dir);
 
 namespace envs {
 
-// In alphabetical order.
+// In alphabetical order: the tasks of dm_control, and "garnet", the finite
+// problem MakeGarnet({}, 1) in episodes of 1000 decisions.
 std::vector<std::string> EnvironmentNames();
+
+// Those that MakePhysicsEnvironment makes.
+std::vector<std::string> PhysicsEnvironmentNames();
 
 // NotFound for another name, which lists those that are like it, or for a model
 // file that is missing; InvalidArgument for a model that is broken.
@@ -29,6 +33,7 @@ absl::StatusOr<std::unique_ptr<Environment>> MakeEnvironment(
     absl::string_view name);
 
 // The same for a physics task, by its own type: to draw it or to write into it.
+// InvalidArgument for the finite problem.
 absl::StatusOr<std::unique_ptr<PhysicsEnvironment>> MakePhysicsEnvironment(
     absl::string_view name);
 

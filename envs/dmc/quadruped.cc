@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "Eigen/Core"
 #include "absl/status/status.h"
 #include "envs/dmc/rewards.h"
 #include "envs/dmc/start_states.h"
@@ -43,16 +42,10 @@ class Quadruped final : public Task {
 
   // In any orientation, lifted out of the floor in steps of 1 cm.
   void InitializeEpisode(RandomState& random) override {
-    Eigen::Vector4d orientation;
-    RandomizeOrientation(orientation.data(), random);
-    double height = 0;
-    do {
-      physics_.Reset();
-      Eigen::Map<Eigen::Vector3d>(physics_.data().qpos) << 0, 0, height;
-      Eigen::Map<Eigen::Vector4d>(physics_.data().qpos + 3) = orientation;
-      physics_.Forward();
-      height += 0.01;
-    } while (physics_.data().ncon > 0);
+    double* root = physics_.data().qpos;
+    RandomizeOrientation(root + 3, random);
+    root[2] = 0;
+    while (Touches()) root[2] += 0.01;
   }
 
   // Without its place and heading.
@@ -82,6 +75,13 @@ class Quadruped final : public Task {
   }
 
  private:
+  // In its present place. For what may take a hundred tries, without the forces
+  // that Forward computes.
+  bool Touches() {
+    mj_fwdPosition(&physics_.model(), &physics_.data());
+    return physics_.data().ncon > 0;
+  }
+
   Physics& physics_;
   double speed_;
   Frame torso_;

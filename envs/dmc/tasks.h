@@ -9,19 +9,13 @@
 
 namespace envs {
 
-std::vector<TaskDefinition> AcrobotTasks();
-std::vector<TaskDefinition> BallInCupTasks();
-std::vector<TaskDefinition> CartpoleTasks();
-std::vector<TaskDefinition> CheetahTasks();
-std::vector<TaskDefinition> DogTasks();
-std::vector<TaskDefinition> FingerTasks();
-std::vector<TaskDefinition> FishTasks();
-std::vector<TaskDefinition> HopperTasks();
-std::vector<TaskDefinition> HumanoidTasks();
-std::vector<TaskDefinition> PendulumTasks();
-std::vector<TaskDefinition> QuadrupedTasks();
-std::vector<TaskDefinition> ReacherTasks();
-std::vector<TaskDefinition> WalkerTasks();
+// AcrobotTasks(), …, one for each domain.
+#define DOMAIN(Name) std::vector<TaskDefinition> Name##Tasks();
+#include "envs/dmc/domain_list.inc"
+#undef DOMAIN
+
+// Of all domains.
+std::vector<TaskDefinition> AllTasks();
 
 }  // namespace envs
 

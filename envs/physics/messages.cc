@@ -2,7 +2,12 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <string>
+#include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "mujoco/mujoco.h"
 
 namespace envs {
@@ -11,7 +16,9 @@ void CatchMessages() {
   static const bool done = [] {
     mju_user_warning = [](const char*) {};
     mju_user_error = [](const char* message) {
-      std::cerr << "ERROR: MuJoCo: " << message << std::endl;
+      std::vector<std::string> lines = absl::StrSplit(message, '\n');
+      for (std::string& line : lines) absl::StripAsciiWhitespace(&line);
+      std::cerr << "ERROR: MuJoCo: " << absl::StrJoin(lines, ", ") << std::endl;
       std::_Exit(1);
     };
     return true;

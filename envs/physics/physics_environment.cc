@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,13 +11,13 @@
 #include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "envs/environment.h"
+#include "envs/errors.h"
 #include "envs/physics/model.h"
 #include "envs/physics/task.h"
+#include "envs/saved_state.h"
 #include "mujoco/mujoco.h"
 
 namespace envs {
@@ -41,22 +40,6 @@ EnvironmentSpec SpecOf(const TaskDefinition& definition, const mjModel& model) {
     }
   }
   return spec;
-}
-
-absl::Status CheckAction(const EnvironmentSpec& spec,
-                         absl::Span<const double> action) {
-  if (static_cast<int>(action.size()) != spec.action_size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(spec.name, " takes actions of ", spec.action_size(),
-                     " numbers, not ", action.size()));
-  }
-  for (size_t i = 0; i < action.size(); ++i) {
-    if (!std::isfinite(action[i])) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "element ", i, " of the action for ", spec.name, " is ", action[i]));
-    }
-  }
-  return absl::OkStatus();
 }
 
 constexpr int kState = mjSTATE_INTEGRATION;
@@ -97,8 +80,7 @@ absl::StatusOr<TimeStep> PhysicsEnvironment::Step(
   const absl::Status status = CheckAction(spec_, action);
   if (!status.ok()) return status;
   if (!running_) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("no episode of ", spec_.name, " is going on: Reset it"));
+    return NoEpisode(spec_);
   }
   std::copy(action.begin(), action.end(), physics_.data().ctrl);
   physics_.Step(substeps_);
@@ -121,9 +103,9 @@ TimeStep PhysicsEnvironment::Present() const {
           .warning = warning_};
 }
 
-// Three lines (name, random stream, warning), then the bytes of all numbers:
-// those of this class, MuJoCo's state, the sensors (of which some tell of the
-// step before), the task's numbers in the model, the observation.
+// Texts: the random stream and the warning. Numbers: those of this class,
+// MuJoCo's state, the sensors (of which some tell of the step before), the
+// task's numbers in the model, the observation.
 std::string PhysicsEnvironment::SaveState() const {
   const mjModel& model = physics_.model();
   const mjData& data = physics_.data();
@@ -138,33 +120,23 @@ std::string PhysicsEnvironment::SaveState() const {
   append(absl::MakeConstSpan(data.sensordata, model.nsensordata));
   for (const absl::Span<double> values : task_->ModelState()) append(values);
   append(observation_.values());
-  return absl::StrCat(
-      spec_.name, "\n", random_.Save(), "\n", warning_, "\n",
-      absl::string_view(reinterpret_cast<const char*>(numbers.data()),
-                        numbers.size() * sizeof(double)));
+  return Pack(spec_.name, {.texts = {random_.Save(), warning_},
+                           .numbers = std::move(numbers)});
 }
 
 absl::StatusOr<TimeStep> PhysicsEnvironment::RestoreState(
     absl::string_view bytes) {
-  const std::vector<absl::string_view> parts =
-      absl::StrSplit(bytes, absl::MaxSplits('\n', 3));
-  if (parts.size() != 4 || parts[0] != spec_.name) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("these bytes are no saved state of ", spec_.name));
-  }
   mjModel& model = physics_.model();
   mjData& data = physics_.data();
   const std::vector<absl::Span<double>> model_state = task_->ModelState();
   const size_t state_size = mj_stateSize(&model, kState);
   size_t size = 3 + state_size + model.nsensordata + spec_.observation_size();
   for (const absl::Span<double> values : model_state) size += values.size();
-  if (parts[3].size() != size * sizeof(double) || !random_.Restore(parts[1])) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the saved state of ", spec_.name, " is damaged, or of another model"));
-  }
-  std::vector<double> numbers(size);
-  std::memcpy(numbers.data(), parts[3].data(), parts[3].size());
-  absl::Span<const double> rest = numbers;
+  const absl::StatusOr<SavedState> saved = Unpack(spec_.name, bytes, 2, size);
+  if (!saved.ok()) return saved.status();
+  if (!random_.Restore(saved->texts[0])) return NoSavedState(spec_.name);
+  warning_ = saved->texts[1];
+  absl::Span<const double> rest = saved->numbers;
   const auto take = [&](size_t count) {
     const absl::Span<const double> taken = rest.first(count);
     rest.remove_prefix(count);
@@ -174,7 +146,6 @@ absl::StatusOr<TimeStep> PhysicsEnvironment::RestoreState(
   steps_ = static_cast<int64_t>(own[0]);
   running_ = own[1] != 0;
   reward_ = own[2];
-  warning_ = std::string(parts[2]);
   mj_resetData(&model, &data);
   mj_setState(&model, &data, take(state_size).data(), kState);
   const absl::Span<const double> sensors = take(model.nsensordata);

@@ -1,4 +1,4 @@
-"""Which cores there are to measure on."""
+"""What there is to measure on."""
 
 import pathlib
 
@@ -27,3 +27,12 @@ def _siblings(cpu, topology):
         first, _, last = part.partition("-")
         found |= set(range(int(first), int(last or first) + 1))
     return found
+
+
+def machine():
+    """What /proc/cpuinfo calls the CPU."""
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return "unknown CPU"

@@ -1,7 +1,4 @@
-// Times the rows of the engine on the cores it may use. Reads a row's name a
-// line from standard input and answers each with a line of JSON; the first line
-// names the rows. So a driver can take turns between this program and others
-// (worker.py).
+// Times the rows of the engine on the cores it may use.
 
 #include <algorithm>
 #include <cmath>
@@ -15,6 +12,8 @@
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -23,6 +22,7 @@
 #include "tools/benchmark/garnet_rows.h"
 #include "tools/benchmark/mlp_rows.h"
 #include "tools/benchmark/row.h"
+#include "tools/benchmark/serve.h"
 #include "tools/benchmark/stopwatch.h"
 
 ABSL_FLAG(bool, quick, false, "Times a single run, to try it out.");
@@ -62,11 +62,6 @@ void Calibrate(Prepared& prepared) {
   }
 }
 
-// JSON knows no NaN.
-std::string Number(double value) {
-  return std::isfinite(value) ? absl::StrFormat("%.9g", value) : "null";
-}
-
 std::string Answer(const std::string& name, const Prepared& prepared) {
   const Work& work = prepared.work;
   work.run();  // Others have had the caches in the meantime.
@@ -91,36 +86,30 @@ std::vector<Row> AllRows() {
   return rows;
 }
 
-int Serve(int cores, bool quick) {
+int ServeRows(int cores, bool quick) {
   const std::vector<Row> rows = AllRows();
   const std::string names = absl::StrJoin(
       rows, "\", \"",
       [](std::string* out, const Row& row) { absl::StrAppend(out, row.name); });
-  std::cout << absl::StrFormat(R"({"program": "ours", "instructions": "%s", )"
-                               R"("rows": ["%s"]})",
-                               FmaInstructionSet(), names)
-            << std::endl;
+  const std::string hello = absl::StrFormat(
+      R"({"program": "ours", "instructions": "%s", "rows": ["%s"]})",
+      FmaInstructionSet(), names);
   std::map<std::string, Prepared> prepared;
-  for (std::string name; std::getline(std::cin, name);) {
-    if (!prepared.contains(name)) {
-      const auto row = std::find_if(
-          rows.begin(), rows.end(),
-          [&](const Row& candidate) { return candidate.name == name; });
-      if (row == rows.end()) {
-        std::cerr << "ERROR: there is no row \"" << name << "\"" << std::endl;
-        return 1;
-      }
-      Prepared& added = prepared[name] = {row->prepare(cores)};
-      if (!quick && !added.work.measure) Calibrate(added);
-    }
-    std::cout << Answer(name, prepared[name]) << std::endl;
-  }
-  return 0;
-}
-
-int Fail(const std::string& message) {
-  std::cerr << "ERROR: " << message << std::endl;
-  return 1;
+  return Serve(
+      hello, [&](const std::string& name) -> absl::StatusOr<std::string> {
+        if (!prepared.contains(name)) {
+          const auto row = std::find_if(
+              rows.begin(), rows.end(),
+              [&](const Row& candidate) { return candidate.name == name; });
+          if (row == rows.end()) {
+            return absl::NotFoundError(
+                absl::StrCat("there is no row \"", name, "\""));
+          }
+          Prepared& added = prepared[name] = {row->prepare(cores)};
+          if (!quick && !added.work.measure) Calibrate(added);
+        }
+        return Answer(name, prepared[name]);
+      });
 }
 
 }  // namespace
@@ -144,7 +133,7 @@ int Main(int argc, char** argv) {
               << std::endl;
     return 0;
   }
-  return Serve(cores, absl::GetFlag(FLAGS_quick));
+  return ServeRows(cores, absl::GetFlag(FLAGS_quick));
 }
 
 }  // namespace benchmarks

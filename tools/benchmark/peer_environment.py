@@ -2,10 +2,9 @@
 
 import os
 import pathlib
-import subprocess
-import sys
 
 from tools.benchmark.worker import Worker
+from tools.virtual_environment import virtual_environment
 
 FOLDER = pathlib.Path(__file__).parent / "peers"
 # Name in tables -> script and its own flags.
@@ -28,32 +27,11 @@ _OWN_SETTINGS = (
 )
 
 
-class InstallError(Exception):
-    """One sentence."""
-
-
 def install(folder):
     """Makes the virtual environment in `folder` unless it is there already."""
-    folder = pathlib.Path(folder)
-    wanted = (FOLDER / "requirements.txt").read_text(encoding="utf-8")
-    done = folder / "installed.txt"  # Written last.
-    if done.is_file() and done.read_text(encoding="utf-8") == wanted:
-        return
-    # What follows clears the folder.
-    if folder.exists() and not (folder / "pyvenv.cfg").is_file():
-        if any(folder.iterdir()):
-            raise InstallError(
-                f"{folder} holds something else than a virtual "
-                "environment."
-            )
-    print(f"Installing the peers in {folder} (5 GB) ...", file=sys.stderr)
-    _run([sys.executable, "-m", "venv", "--clear", str(folder)])
-    _run(
-        [str(folder / "bin/python"), "-m", "pip", "install", "--quiet"]
-        + ["--no-cache-dir", "--no-deps", "-r"]
-        + [str(FOLDER / "requirements.txt")]
+    virtual_environment.install(
+        folder, FOLDER / "requirements.txt", "the peers (5 GB)"
     )
-    done.write_text(wanted, encoding="utf-8")
 
 
 def start(peer, folder, threads, garnet, scratch, quick):
@@ -75,14 +53,3 @@ def start(peer, folder, threads, garnet, scratch, quick):
     command = [f"{folder}/bin/python", "-B", str(FOLDER / script), *flags]
     command += [f"--cores={threads}", f"--garnet={garnet}"]
     return Worker(peer, command + ["--quick"] * quick, environment)
-
-
-def _run(command):
-    result = subprocess.run(
-        command, capture_output=True, text=True, check=False
-    )
-    if result.returncode != 0:
-        lines = (result.stderr or result.stdout).strip().splitlines() or [""]
-        raise InstallError(
-            f"`{' '.join(command[:4])} ...` failed: {lines[-1]}"
-        )

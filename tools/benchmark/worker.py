@@ -3,10 +3,16 @@
 import json
 import select
 import subprocess
+import sys
 import tempfile
 
 # torch.compile may take this long for its first row on a busy machine.
 TIMEOUT_SECONDS = 600
+
+
+def say(sentence):
+    """While measuring, beside the tables."""
+    print(sentence, file=sys.stderr, flush=True)
 
 
 class WorkerError(Exception):
@@ -48,11 +54,18 @@ class Worker:
 
     def ask(self, row):
         """One measurement of a row."""
+        self.begin(row)
+        return self.answer(row)
+
+    def begin(self, row):
+        """For several programs at once; answer() follows."""
         try:
             self._process.stdin.write(row + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:
             pass  # The answer will say why.
+
+    def answer(self, row):
         answer = self._read(row)
         if answer["seconds"] is None or None in answer["check"]:
             raise WorkerError(f"{self.name} computes no finite {row}.")
