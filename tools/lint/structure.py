@@ -11,7 +11,9 @@ MAX_LINES = 500  # of a source file
 MAX_ENGINE_LINES = 6000  # of autodiff/ that are not blank, without its tests
 
 # What an op's file holds for tests: its oracle and its samples.
-_FOR_TESTS = re.compile(r"static (Doubles Oracle|std::vector<Sample> Samples)\b")
+_FOR_TESTS = re.compile(
+    r"static (Doubles Oracle|std::vector<Sample> Samples)\b"
+)
 
 
 def top_level_problems(root):
