@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <numbers>
 #include <vector>
@@ -236,7 +237,9 @@ TEST(Planner, FindsTheBestActionOfAOneStepModel) {
     for (double x = -1; x <= 1.0001; x += 0.04) {
       for (double y = -1; y <= 1.0001; y += 0.04) {
         const double s = score({std::min(x, 1.0), std::min(y, 1.0)});
-        if (s > highest) highest = s, best = {x, y};
+        if (s <= highest) continue;
+        highest = s;
+        best = {x, y};
       }
     }
     EXPECT_GT(score(mean), highest - 1e-3) << seed;
