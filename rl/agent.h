@@ -54,6 +54,7 @@ class Agent {
 
   // For looking at them: record, profile, save.
   const AgentParts& parts() const { return parts_; }
+  const Batch& batch() const { return batch_; }
   autodiff::State<float>& state() { return state_; }
   autodiff::Program<float>& update_program() { return update_program_; }
   autodiff::Program<float>& acting_program() { return acting_program_; }

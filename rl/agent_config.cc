@@ -135,17 +135,18 @@ absl::Status ValidateUpdate(const UpdateConfig& update) {
 
 absl::Status ValidatePlanner(const PlannerConfig& planner) {
   absl::Status status =
-      AtLeast("horizon", static_cast<double>(planner.horizon), 1);
+      AtLeast("planner_horizon", static_cast<double>(planner.horizon), 1);
+  status.Update(AtLeast("planner_iterations",
+                        static_cast<double>(planner.iterations), 1));
   status.Update(
-      AtLeast("iterations", static_cast<double>(planner.iterations), 1));
-  status.Update(AtLeast("samples", static_cast<double>(planner.samples), 1));
-  status.Update(Within("elites", static_cast<double>(planner.elites), 1,
+      AtLeast("planner_samples", static_cast<double>(planner.samples), 1));
+  status.Update(Within("planner_elites", static_cast<double>(planner.elites), 1,
                        static_cast<double>(planner.samples + 1)));
   status.Update(AtLeast("planner_model_samples",
                         static_cast<double>(planner.model_samples), 1));
-  status.Update(Above("temperature", planner.temperature, 0));
-  status.Update(Above("std_low", planner.std_low, 0));
-  status.Update(AtLeast("std_high", planner.std_high, planner.std_low));
+  status.Update(Above("planner_temperature", planner.temperature, 0));
+  status.Update(Above("planner_std_low", planner.std_low, 0));
+  status.Update(AtLeast("planner_std_high", planner.std_high, planner.std_low));
   return status;
 }
 

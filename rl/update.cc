@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,14 +29,22 @@ using autodiff::Tensors;
 // min(Q₁, Q₂)
 Tensor Smaller(const Tensors& values) { return Minimum(values[0], values[1]); }
 
-// y = Σ_{j<b} γʲ r_{m+j} + γᵇ min(Q̄₁, Q̄₂)(z, π(z)) for z = z_{m+b}.
-Tensor ValueTarget(const AgentParts& agent, const Tensor& target_critics,
-                   const Tensors& rewards, const Tensor& latent) {
+// Q̄_i(z, π(z)) of both target critics, and the action.
+struct PolicyValues {
+  Tensor action;
+  Tensors values;
+};
+PolicyValues RecordPolicyValues(const AgentParts& agent, const Tensor& latent) {
   const Tensor action = agent.actor(agent.actor_group.flat(), latent);
-  const Tensor value =
-      Smaller(agent.critics.Values(target_critics, latent, action));
-  return StopGradient(
-      losses::BootstrapTarget(rewards, agent.config.update.discount, value));
+  return {.action = action,
+          .values = agent.critics.Values(agent.target_critics, latent, action)};
+}
+
+// y = Σ_{j<b} γʲ r_{m+j} + γᵇ min(Q̄₁, Q̄₂)(z, π(z)) for the values at z_{m+b}.
+Tensor ValueTarget(const AgentParts& agent, const Tensors& rewards,
+                   const PolicyValues& at_end) {
+  return StopGradient(losses::BootstrapTarget(
+      rewards, agent.config.update.discount, Smaller(at_end.values)));
 }
 
 // Σ_i mean loss of critic i's output.
@@ -89,7 +98,10 @@ Tensor VamlOf(const AgentConfig& config, const Tensors& values,
 class ModelStep {
  public:
   ModelStep(const AgentParts& agent, const Batch& batch)
-      : agent_(agent), config_(agent.config), batch_(batch) {
+      : agent_(agent),
+        config_(agent.config),
+        batch_(batch),
+        values_(batch.observation.size()) {
     for (size_t i = 0; i < batch.observation.size(); ++i) {
       latents_.push_back(
           agent.encoder(agent.encoder_group.flat(), batch.observation[i]));
@@ -105,8 +117,7 @@ class ModelStep {
         agent_,
         agent_.critics.Outputs(StopGradient(agent_.critic_group.flat()),
                                latents_[0], batch_.action[0]),
-        ValueTarget(agent_, agent_.target_critics, {batch_.reward[0]},
-                    latents_[1]));
+        ValueTarget(agent_, {batch_.reward[0]}, ValuesAt(1)));
     losses.total = losses.critic;
     if (config_.loss.algorithm == Algorithm::kTd3) return losses;
     RollOut(losses);
@@ -121,7 +132,7 @@ class ModelStep {
  private:
   // The model from z_0 along the real actions, with k samples from its first
   // step on.
-  void RollOut(ModelLosses& losses) const {
+  void RollOut(ModelLosses& losses) {
     const auto add = [](Tensor& sum, const Tensor& term) {
       sum = sum.exists() ? sum + term : term;
     };
@@ -162,13 +173,12 @@ class ModelStep {
   }
 
   // The term at step m from model samples x̂_m, [k, batch, latent].
-  Tensor Vaml(const Tensor& model_latent, int m) const {
+  Tensor Vaml(const Tensor& model_latent, int m) {
     const int b = config_.loss.bootstrap_steps;
-    if (b == 0) return VamlOfFrozenValue(model_latent, latents_[m]);
+    if (b == 0) return VamlOfFrozenValue(model_latent, ValuesAt(m));
     const Tensors rewards(batch_.reward.begin() + m,
                           batch_.reward.begin() + m + b);
-    const Tensor target =
-        ValueTarget(agent_, agent_.target_critics, rewards, latents_[m + b]);
+    const Tensor target = ValueTarget(agent_, rewards, ValuesAt(m + b));
     const Tensors values = agent_.critics.Values(
         agent_.critic_group.flat(), model_latent, batch_.action[m]);
     return VamlOf(config_, values, {target, target});
@@ -176,23 +186,29 @@ class ModelStep {
 
   // b = 0: the same frozen value on both sides.
   Tensor VamlOfFrozenValue(const Tensor& model_latent,
-                           const Tensor& latent) const {
-    const Tensor& policy = agent_.actor_group.flat();
-    const Tensor action = StopGradient(agent_.actor(policy, latent));
-    const Tensors targets =
-        agent_.critics.Values(agent_.target_critics, latent, action);
+                           const PolicyValues& real) const {
     const Tensors values = agent_.critics.Values(
         agent_.target_critics, model_latent,
-        config_.loss.model_action ? agent_.actor(policy, model_latent)
-                                  : action);
+        config_.loss.model_action
+            ? agent_.actor(agent_.actor_group.flat(), model_latent)
+            : StopGradient(real.action));
     return VamlOf(config_, values,
-                  {StopGradient(targets[0]), StopGradient(targets[1])});
+                  {StopGradient(real.values[0]), StopGradient(real.values[1])});
+  }
+
+  // At z_i; recorded once, as the targets of several losses share it.
+  const PolicyValues& ValuesAt(size_t i) {
+    if (!values_[i].has_value()) {
+      values_[i] = RecordPolicyValues(agent_, latents_[i]);
+    }
+    return *values_[i];
   }
 
   const AgentParts& agent_;
   const AgentConfig& config_;
   const Batch& batch_;
   Tensors latents_;  // z_0 with gradient, z_1, z_2, … without
+  std::vector<std::optional<PolicyValues>> values_;  // at latents_
 };
 
 // What the critics learn from: real rows first, then the model's.
@@ -222,8 +238,8 @@ CriticData RecordCriticData(const AgentParts& agent, const Batch& batch,
   }
   return {.latent = latent,
           .action = StopGradient(action),
-          .target = ValueTarget(agent, agent.target_critics, {reward},
-                                StopGradient(next))};
+          .target = ValueTarget(agent, {reward},
+                                RecordPolicyValues(agent, StopGradient(next)))};
 }
 
 // Share of targets that the critic's range clips.
