@@ -19,6 +19,7 @@
 #include "gtest/gtest.h"
 #include "losses/monte_carlo.h"
 #include "losses/test_tensors.h"
+#include "losses/vaml.h"
 #include "rl/agent_config.h"
 #include "rl/agent_parts.h"
 #include "rl/mlp.h"
@@ -277,9 +278,9 @@ TEST(AgentParts, NetworksStartApartAndTargetsAsTheirCritics) {
   EXPECT_NE(Evaluate(critics[0], state),
             Evaluate(critics[critics.size() / 2], state))
       << "the two critics";
-  const absl::Span<const int32_t> update = state.Indices(parts.update_random),
+  const absl::Span<const int32_t> updating = state.Indices(parts.update_random),
                                   acting = state.Indices(parts.acting_random);
-  EXPECT_NE(update, acting);
+  EXPECT_NE(updating, acting);
 }
 
 // ---- Samples ----------------------------------------------------------------
