@@ -17,13 +17,20 @@ absl::Status Wrong(const std::string& sentence) {
   return absl::InvalidArgumentError(sentence);
 }
 
+absl::Status Finite(const char* name, double value) {
+  if (std::isfinite(value)) return absl::OkStatus();
+  return Wrong(absl::StrCat(name, " = ", value, " must be a finite number"));
+}
+
 absl::Status AtLeast(const char* name, double value, double least) {
-  if (value >= least && std::isfinite(value)) return absl::OkStatus();
+  if (!std::isfinite(value)) return Finite(name, value);
+  if (value >= least) return absl::OkStatus();
   return Wrong(absl::StrCat(name, " = ", value, " must be at least ", least));
 }
 
 absl::Status Above(const char* name, double value, double bound) {
-  if (value > bound && std::isfinite(value)) return absl::OkStatus();
+  if (!std::isfinite(value)) return Finite(name, value);
+  if (value > bound) return absl::OkStatus();
   return Wrong(absl::StrCat(name, " = ", value, " must be above ", bound));
 }
 
@@ -46,7 +53,10 @@ absl::Status ValidateNetwork(const NetworkConfig& network) {
         absl::StrCat("simnorm_group = ", network.simnorm_group,
                      " does not divide latent_size = ", network.latent_size));
   }
-  if (!(network.log_std_low < network.log_std_high)) {
+  status.Update(Finite("log_std_low", network.log_std_low));
+  status.Update(Finite("log_std_high", network.log_std_high));
+  if (!status.ok()) return status;
+  if (network.log_std_low >= network.log_std_high) {
     return Wrong(
         absl::StrCat("log_std_low = ", network.log_std_low,
                      " must be below log_std_high = ", network.log_std_high));
@@ -54,7 +64,10 @@ absl::Status ValidateNetwork(const NetworkConfig& network) {
   const losses::HlGaussConfig& bins = network.hl_gauss;
   status.Update(AtLeast("critic_bins", static_cast<double>(bins.bins), 2));
   status.Update(Above("critic_sigma", bins.sigma, 0));
-  if (!(bins.lowest < bins.highest)) {
+  status.Update(Finite("critic_lowest", bins.lowest));
+  status.Update(Finite("critic_highest", bins.highest));
+  if (!status.ok()) return status;
+  if (bins.lowest >= bins.highest) {
     return Wrong(
         absl::StrCat("critic_lowest = ", bins.lowest,
                      " must be below critic_highest = ", bins.highest));
@@ -77,8 +90,7 @@ absl::Status ValidateLoss(const LossConfig& loss,
   if (loss.rollout_steps + loss.bootstrap_steps == 0) {
     return Wrong(
         "rollout_steps = 0 and bootstrap_steps = 0 compare a value with "
-        "itself: "
-        "one of them must be at least 1");
+        "itself: one of them must be at least 1");
   }
   if (network.model == ModelKind::kDeterministic && loss.model_samples != 1) {
     return Wrong(

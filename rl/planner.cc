@@ -49,11 +49,12 @@ class Planner {
       elites = Gather(actions[0], best);
       distribution = Refit(actions, best, weights);
     }
-    const Tensor drawn =
-        Categorical(weights, Uniform(agent_.acting_random, {1}));
+    const Tensor drawn = Categorical(
+        weights, Uniform(agent_.acting_random, {1}).Named("uniform"));
     const std::vector<int64_t> flat = {agent_.config.action_size};
     plan.exploring = Reshape(Gather(elites, drawn), flat);
-    plan.evaluating = Reshape(distribution.mean[0], flat);
+    // The weights' sum may be a rounding above 1.
+    plan.evaluating = Clip(Reshape(distribution.mean[0], flat), -1, 1);
     plan.random = graph_.Assign(agent_.acting_random,
                                 AdvanceRandom(agent_.acting_random));
     return plan;
@@ -79,7 +80,8 @@ class Planner {
     Tensors actions;
     for (int64_t h = 0; h < config_.horizon; ++h) {
       const Tensor noise = Normal(agent_.acting_random,
-                                  {config_.samples, agent_.config.action_size});
+                                  {config_.samples, agent_.config.action_size})
+                               .Named("noise");
       const Tensor sampled =
           Clip(distribution.mean[h] + distribution.std[h] * noise, -1, 1);
       actions.push_back(autodiff::Concat({sampled, policy_[h]}, 0));
@@ -157,9 +159,9 @@ ActingGraph RecordPolicy(const AgentParts& agent) {
       agent.encoder(agent.encoder_group.flat(), policy.observation);
   policy.evaluating =
       Reshape(agent.actor(agent.actor_group.flat(), latent), {size});
-  const Tensor noise =
-      Clip(0.1 * Normal(agent.acting_random, {size}), -0.3, 0.3);
-  policy.exploring = Clip(policy.evaluating + noise, -1, 1);
+  const Tensor noise = Normal(agent.acting_random, {size}).Named("noise");
+  policy.exploring =
+      Clip(policy.evaluating + Clip(0.1 * noise, -0.3, 0.3), -1, 1);
   policy.random =
       graph.Assign(agent.acting_random, AdvanceRandom(agent.acting_random));
   return policy;

@@ -70,6 +70,12 @@ Tensor AuxiliaryLossOf(const AgentConfig& config,
                              prediction.log_std);
 }
 
+// Of x̂_0 = z_0 there is one, whatever the model.
+losses::ModelKind SampledFrom(const AgentConfig& config) {
+  return config.loss.rollout_steps == 0 ? losses::ModelKind::kDeterministic
+                                        : config.network.model;
+}
+
 // (C)VAML of both critics, averaged: model values [k, batch] against targets
 // [batch], one of each per critic.
 Tensor VamlOf(const AgentConfig& config, const Tensors& values,
@@ -81,7 +87,7 @@ Tensor VamlOf(const AgentConfig& config, const Tensors& values,
     const Tensor target = targets[i] * scale;
     const Tensor loss =
         Mean(config.loss.algorithm == Algorithm::kCvaml
-                 ? losses::CalibratedVaml(samples, target, config.network.model)
+                 ? losses::CalibratedVaml(samples, target, SampledFrom(config))
                  : losses::Vaml(samples, target));
     sum = sum.exists() ? sum + loss : loss;
   }
