@@ -118,14 +118,15 @@ std::vector<Bound> Bounds() {
       {"gradient_clip", SET(update.gradient_clip), 0.1, 0, above},
       {"encoder_learning_rate", SET(update.encoder_learning_rate), 0, -1, zero},
       {"learning_rate", SET(update.learning_rate), 0, -1, zero},
-      {"horizon", SET(planner.horizon), 1, 0, one},
-      {"iterations", SET(planner.iterations), 1, 0, one},
-      {"elites", SET(planner.elites), 1, 0, "must be in [1, 513]"},
-      {"elites", SET(planner.elites), 513, 514, "must be in [1, 513]"},
+      {"planner_horizon", SET(planner.horizon), 1, 0, one},
+      {"planner_iterations", SET(planner.iterations), 1, 0, one},
+      {"planner_elites", SET(planner.elites), 1, 0, "must be in [1, 513]"},
+      {"planner_elites", SET(planner.elites), 513, 514, "must be in [1, 513]"},
       {"planner_model_samples", SET(planner.model_samples), 1, 0, one},
-      {"temperature", SET(planner.temperature), 0.1, 0, above},
-      {"std_low", SET(planner.std_low), 0.01, 0, above},
-      {"std_high", SET(planner.std_high), 0.05, 0.01, "must be at least 0.05"},
+      {"planner_temperature", SET(planner.temperature), 0.1, 0, above},
+      {"planner_std_low", SET(planner.std_low), 0.01, 0, above},
+      {"planner_std_high", SET(planner.std_high), 0.05, 0.01,
+       "must be at least 0.05"},
   };
 }
 
@@ -151,7 +152,7 @@ TEST(Validate, NeedsSamples) {
               c.planner.samples = 0;
               c.planner.elites = 1;
             }),
-            "samples = 0 must be at least 1");
+            "planner_samples = 0 must be at least 1");
 }
 
 TEST(Validate, RefusesWhatIsNotANumber) {
@@ -172,9 +173,9 @@ TEST(Validate, RefusesWhatIsNotANumber) {
       {"gradient_clip", SET(update.gradient_clip)},
       {"encoder_learning_rate", SET(update.encoder_learning_rate)},
       {"learning_rate", SET(update.learning_rate)},
-      {"temperature", SET(planner.temperature)},
-      {"std_low", SET(planner.std_low)},
-      {"std_high", SET(planner.std_high)},
+      {"planner_temperature", SET(planner.temperature)},
+      {"planner_std_low", SET(planner.std_low)},
+      {"planner_std_high", SET(planner.std_high)},
   };
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   for (const Bound& real : reals) {
