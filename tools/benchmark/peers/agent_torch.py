@@ -10,7 +10,7 @@ from torch.nn import functional
 
 
 def linear(p, name, *inputs):
-    """Inputs side by side; what is the same for many rows is multiplied once."""
+    """Inputs side by side; what many rows share is multiplied once."""
     weight, bias = p[f"{name}/weight"], p[f"{name}/bias"]
     if len({x.shape[:-1] for x in inputs}) == 1:
         x = torch.cat(inputs, -1) if len(inputs) > 1 else inputs[0]
@@ -137,7 +137,8 @@ def model_loss(agent, p, target, batch):
         vaml = vaml + error.square().mean() / 2
         if agent.stochastic:
             vaml = vaml - scaled.var(0).mean() / agent.samples / 2
-    return on_critic + on_reward + auxiliary + vaml, on_critic, on_reward, auxiliary
+    total = on_critic + on_reward + auxiliary + vaml
+    return total, on_critic, on_reward, auxiliary
 
 
 def critic_data(p, target, batch):
@@ -183,7 +184,10 @@ class Update:
             )
             for group, named in self.p.items()
         }
-        self.target = {n: v.detach().clone() for n, v in self.p["critics"].items()}
+        self.target = {
+            name: value.clone()
+            for name, value in detached(self.p["critics"]).items()
+        }
         self.batch = list(map(torch.from_numpy, setting.batch(agent)))
         self.model_loss = wrap(functools.partial(model_loss, agent))
         self.critic_data = wrap(critic_data)
