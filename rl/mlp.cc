@@ -95,10 +95,12 @@ void InitializeParameters(const ParameterGroup& group, uint64_t seed,
     }
     const double bound =
         1 / std::sqrt(static_cast<double>(parameter.shape()[0]));
+    autodiff::PhiloxCounter bits =
+        {};  // four draws; offsets are multiples of 4
     for (uint32_t i = offset; i < offset + size; ++i) {
-      const uint32_t bits = autodiff::Philox({i, 0, 0, 0}, key)[0];
-      block[i] =
-          static_cast<T>(bound * (2 * autodiff::UniformFromBits(bits) - 1));
+      if (i % 4 == 0) bits = autodiff::Philox({i / 4, 0, 0, 0}, key);
+      block[i] = static_cast<T>(
+          bound * (2 * autodiff::UniformFromBits(bits[i % 4]) - 1));
     }
   }
 }

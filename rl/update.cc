@@ -277,9 +277,14 @@ Update RecordUpdate(const AgentParts& agent, const Batch& batch) {
   const bool has_model = agent.config.loss.algorithm != Algorithm::kTd3;
   const bool trains_critics =
       has_model && agent.config.loss.bootstrap_steps > 0;
+  Update update;
+  Metrics norms;
   const auto adam = [&](const autodiff::ParameterGroup& group,
                         const Tensor& gradient, double learning_rate) {
-    return Adam(group, ClipByNorm(gradient, config.gradient_clip),
+    const Tensor norm = Norm(gradient);
+    update.gradients.push_back(gradient);
+    norms.push_back({group.name() + "_gradient_norm", norm});
+    return Adam(group, ClipByNorm(gradient, norm, config.gradient_clip),
                 {.learning_rate = learning_rate});
   };
 
@@ -316,9 +321,7 @@ Update RecordUpdate(const AgentParts& agent, const Batch& batch) {
   const Tensor actor =
       adam(agent.actor_group, actor_gradient, config.learning_rate);
 
-  Update update;
   update.assigned = {encoder, critics, target_critics, actor};
-  update.gradients = {gradients[0], critic_gradient, actor_gradient};
   update.metrics = {{"critic_loss", critic_loss},
                     {"actor_loss", actor_loss},
                     {"encoder_critic_loss", losses.critic}};
@@ -327,7 +330,6 @@ Update RecordUpdate(const AgentParts& agent, const Batch& batch) {
     update.assigned.push_back(model);
     update.assigned.push_back(
         graph.Assign(agent.update_random, AdvanceRandom(agent.update_random)));
-    update.gradients.insert(update.gradients.begin() + 1, gradients[1]);
     update.metrics.push_back({"vaml_loss", losses.vaml});
   }
   if (losses.reward.exists()) {
@@ -337,12 +339,7 @@ Update RecordUpdate(const AgentParts& agent, const Batch& batch) {
   if (losses.entropy.exists()) {
     update.metrics.push_back({"model_entropy", losses.entropy});
   }
-  const char* const kGroups[] = {"encoder", "model", "critics", "actor"};
-  for (size_t i = 0; i < update.gradients.size(); ++i) {
-    const size_t group = has_model || i == 0 ? i : i + 1;
-    update.metrics.push_back({std::string(kGroups[group]) + "_gradient_norm",
-                              Sqrt(Sum(Square(update.gradients[i])))});
-  }
+  update.metrics.insert(update.metrics.end(), norms.begin(), norms.end());
   update.metrics.push_back({"target_mean", Mean(data.target)});
   update.metrics.push_back({"target_min", Min(data.target)});
   update.metrics.push_back({"target_max", Max(data.target)});

@@ -141,7 +141,7 @@ class InspectTest(unittest.TestCase):
             (["--algorithm=muzero"], "--algorithm=muzero: it must be one of"),
             (["--latent_norm=layer"], "simnorm, layernorm, none"),
             (["--width=0"], "width = 0 must be at least 1"),
-            (["--width=wide"], "Illegal value 'wide' specified for flag 'width'"),
+            (["--width=wide"], "value 'wide' specified for flag 'width'"),
             (["--simnorm_group=7"], "7 does not divide latent_size = 512"),
             (["--model_samples=1"], "model_samples must be at least 2, not 1"),
             (["--model=deterministic", "--model_samples=2"],

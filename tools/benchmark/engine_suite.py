@@ -106,7 +106,8 @@ class EngineSuite:
             if turn > 0:
                 with start_engine(self.arguments) as worker:
                     worker.hello()
-                    self.add_start("ours", worker.ask(self.first_row), count, turn)
+                    answer = worker.ask(self.first_row)
+                    self.add_start("ours", answer, count, turn)
 
     def start(self, name, count, scratch):
         if name == "ours":

@@ -12,7 +12,8 @@ SIGMA, PRIOR = 0.75, 17.0
 DISCOUNT, TARGET_RATE, CLIP = 0.99, 0.01, 10.0
 VALUE_SCALE = 100.0
 LOG_STD_LOW, LOG_STD_HIGH = -5.0, 0.0
-LEARNING_RATES = {"encoder": 1e-4, "model": 3e-4, "critics": 3e-4, "actor": 3e-4}
+LEARNING_RATES = dict.fromkeys(("model", "critics", "actor"), 3e-4)
+LEARNING_RATES["encoder"] = 1e-4
 ITERATIONS, CANDIDATES, ELITES, TEMPERATURE = 6, 512, 64, 0.5
 STD_LOW, STD_HIGH = 0.05, 0.3
 

@@ -24,7 +24,7 @@ def norm(p, name, x):
 
 
 def linear(p, name, *inputs):
-    """Inputs side by side; what is the same for many rows is multiplied once."""
+    """Inputs side by side; what many rows share is multiplied once."""
     weight, bias = p[f"{name}/weight"], p[f"{name}/bias"]
     if len({x.shape[:-1] for x in inputs}) == 1:
         return jnp.concatenate(inputs, -1) @ weight + bias
@@ -162,8 +162,9 @@ def adam(group, theta, gradient, moments, t):
         root = jnp.sqrt(v / (1 - 0.999**t)) + 1e-8
         return theta - rate * m / root, m, v
 
+    first, second = moments
     stepped = {
-        name: step(theta[name], gradient[name], moments[0][name], moments[1][name])
+        name: step(theta[name], gradient[name], first[name], second[name])
         for name in theta
     }
     return tuple({n: s[i] for n, s in stepped.items()} for i in range(3))
@@ -198,8 +199,9 @@ def update(agent, state, batch):
     start = latent[real:]
     policy_action = act(p["actor"], start)
     prediction = predict(p["model"], start, policy_action)
+    following = encode(p["encoder"], following[:real])
     following = jnp.concatenate(
-        [encode(p["encoder"], following[:real]), sample(prediction, (), on_critic)]
+        [following, sample(prediction, (), on_critic)]
     )
     action = jnp.concatenate([action[:real], policy_action])
     reward = jnp.concatenate(
@@ -217,7 +219,8 @@ def update(agent, state, batch):
     )
 
     def actor_loss(actor):
-        return -jnp.minimum(*values_of(target, latent, act(actor, latent))).mean()
+        values = values_of(target, latent, act(actor, latent))
+        return -jnp.minimum(*values).mean()
 
     metrics["actor_loss"], gradient = jax.value_and_grad(actor_loss)(p["actor"])
     apply("actor", gradient)
