@@ -43,7 +43,7 @@ struct Life {
 
 void AddTransition(Replay& replay, Life& life) {
   const auto r = static_cast<float>(life.rows.size());
-  replay.AddTransition({{r, -r}}, {{r + 0.25F}}, r + 0.5F);
+  replay.AddTransition({r, -r}, {r + 0.25F}, r + 0.5F);
   life.rows.push_back({});
 }
 

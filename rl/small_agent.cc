@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "autodiff/state.h"
 #include "gtest/gtest.h"
@@ -70,8 +71,9 @@ std::vector<Variant> Variants() {
         config.loss.algorithm = algorithm;
         config.loss.bootstrap_steps = b;
       };
-      add(name + "Deterministic" + ending, SmallDeterministicConfig(), change);
-      add(name + "Stochastic" + ending, SmallConfig(), change);
+      add(absl::StrCat(name, "Deterministic", ending),
+          SmallDeterministicConfig(), change);
+      add(absl::StrCat(name, "Stochastic", ending), SmallConfig(), change);
     }
     add("TwoSteps" + ending, SmallConfig(), [&](AgentConfig& config) {
       config.loss.rollout_steps = 2;
