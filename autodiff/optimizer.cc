@@ -5,10 +5,18 @@
 
 namespace autodiff {
 
+Tensor Norm(const Operand& x) {
+  const LineScope scope(RequireTensor(x, "norm").graph(), x.where());
+  return Sqrt(Sum(Square(x)));
+}
+
 Tensor ClipByNorm(const Operand& gradient, double max_norm) {
-  const LineScope scope(RequireTensor(gradient, "clip_by_norm").graph(),
-                        gradient.where());
-  const Tensor norm = Sqrt(Sum(Square(gradient)));
+  return ClipByNorm(gradient, Norm(gradient), max_norm);
+}
+
+Tensor ClipByNorm(const Operand& gradient, const Tensor& norm,
+                  double max_norm) {
+  const LineScope scope(norm.graph(), gradient.where());
   return gradient * (max_norm / Maximum(norm, max_norm));
 }
 

@@ -7,8 +7,13 @@
 
 namespace autodiff {
 
-// g · min(1, max_norm / ‖g‖₂).
+// ‖x‖₂ over all elements.
+Tensor Norm(const Operand& x);
+
+// g · min(1, max_norm / ‖g‖₂); the second form takes Norm(g) from a caller who
+// has it already.
 Tensor ClipByNorm(const Operand& gradient, double max_norm);
+Tensor ClipByNorm(const Operand& gradient, const Tensor& norm, double max_norm);
 
 // Adam (Kingma & Ba, 2015), algorithm 1 with ε outside the root.
 struct AdamConfig {

@@ -1,7 +1,9 @@
 #include "autodiff/parameters.h"
 
+#include <iterator>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "autodiff/aligned_buffer.h"
 #include "autodiff/fail.h"
@@ -34,23 +36,37 @@ Tensor ParameterGroup::Add(std::string name, const Shape& shape,
 }
 
 Tensor ParameterGroup::In(const Operand& block, const Tensor& original) const {
+  if (!block.is_number() && block.tensor() == flat_) return original;
   return View(block, OffsetOf(original), original.shape());
 }
 
 Tensor ParameterGroup::Gradient(const Operand& loss) const {
-  if (parameters_.empty()) {
-    Fail(absl::StrCat(LineOf(loss.where()), ": group '", name(),
-                      "' has no parameters, and so no gradient"));
+  return GroupGradients(loss, {this}).front();
+}
+
+Tensors GroupGradients(const Operand& loss,
+                       const std::vector<const ParameterGroup*>& groups) {
+  Tensors parameters;
+  for (const ParameterGroup* group : groups) {
+    if (group->parameters().empty()) {
+      Fail(absl::StrCat(LineOf(loss.where()), ": group '", group->name(),
+                        "' has no parameters, and so no gradient"));
+    }
+    absl::c_copy(group->parameters(), std::back_inserter(parameters));
   }
-  std::vector<Operand> parts;
-  std::vector<int64_t> offsets;
-  for (const Tensor& gradient : Gradients(loss, parameters_)) {
-    parts.emplace_back(gradient, loss.where());
+  const Tensors gradients = Gradients(loss, parameters);
+  auto gradient = gradients.begin();
+  Tensors blocks;
+  for (const ParameterGroup* group : groups) {
+    std::vector<Operand> parts;
+    std::vector<int64_t> offsets;
+    for (const Tensor& parameter : group->parameters()) {
+      parts.emplace_back(*gradient++, loss.where());
+      offsets.push_back(OffsetOf(parameter));
+    }
+    blocks.push_back(Pack(parts, offsets, group->flat().shape()[0]));
   }
-  for (const Tensor& parameter : parameters_) {
-    offsets.push_back(OffsetOf(parameter));
-  }
-  return Pack(parts, offsets, flat_.shape()[0]);
+  return blocks;
 }
 
 std::vector<std::string> ParameterGroup::Unreached(const Tensor& loss) const {

@@ -29,7 +29,8 @@ class ParameterGroup {
   const Tensors& parameters() const { return parameters_; }
 
   // The parameter `original`, a tensor that Add returned, as it stands in
-  // another block of the same layout: an updated one, a target, a moment.
+  // another block of the same layout: an updated one, a target, a moment. In
+  // flat() it is `original` itself.
   Tensor In(const Operand& block, const Tensor& original) const;
 
   // d loss / d parameters in the layout of the block. Parameters that the loss
@@ -45,6 +46,11 @@ class ParameterGroup {
   Tensor flat_;
   Tensors parameters_;
 };
+
+// d loss / d parameters of several groups at once, one block each: what their
+// gradients have in common is computed once.
+Tensors GroupGradients(const Operand& loss,
+                       const std::vector<const ParameterGroup*>& groups);
 
 }  // namespace autodiff
 

@@ -60,6 +60,9 @@ class Program {
   absl::Span<const T> Output(const Tensor& output) const;
   absl::Span<const int32_t> IndexOutput(const Tensor& output) const;
 
+  // The nodes that a run computes or looks at, in order.
+  const std::vector<int>& schedule() const { return schedule_; }
+
   // Bytes of the arena that holds all intermediate tensors.
   size_t arena_bytes() const { return arena_.size(); }
   // Bytes that kernels use while they run, of all threads.

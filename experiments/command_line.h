@@ -17,11 +17,9 @@ namespace experiments {
 
 // Sets the flags; or prints one sentence and ends the process with status 1.
 //
-// --preset=quick, the default, stands for --flagfile=experiments/presets/
-// <experiment>_quick.flags as the very first argument, so every other argument
-// overrides it; --preset= is none. A relative --output_dir counts from the
-// user's folder under `bazel run` as well. Arguments that are no flags are
-// errors. `description` is the first paragraph of --help.
+// --preset is that of preset.h. A relative --output_dir counts from the user's
+// folder under `bazel run` as well. Arguments that are no flags are errors.
+// `description` is the first paragraph of --help.
 void ParseCommandLine(absl::string_view experiment,
                       absl::string_view description, int argc, char** argv);
 

@@ -7,6 +7,7 @@ namespace autodiff {
 // y = (1 − rate) a + rate b.
 struct MovingAverageRule : Elementwise<MovingAverageRule, 3> {
   static constexpr char kName[] = "moving_average";
+  static constexpr double kValueUnits = 2;
   static auto Apply(auto a, auto b, auto rate) {
     return (1 - rate) * a + rate * b;
   }

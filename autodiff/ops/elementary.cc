@@ -51,7 +51,7 @@ struct SqrtRule : Unary<SqrtRule> {
 // y = aᵇ,  da = b aᵇ⁻¹ dy,  db = log(a) y dy.
 struct PowRule : Binary<PowRule> {
   static constexpr char kName[] = "pow";
-  static constexpr double kGradientUnits = 6;
+  static constexpr double kGradientUnits = 8;
   static auto Apply(auto a, auto b) { return Pow(a, b); }
   static double Scalar(double a, double b) { return std::pow(a, b); }
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {

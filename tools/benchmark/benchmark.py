@@ -2,6 +2,7 @@
 
     bazel run //tools/benchmark                    # the engine
     bazel run //tools/benchmark -- --peers         # and JAX and PyTorch
+    bazel run //tools/benchmark -- --suite=agent   # updates and actions
     bazel run //tools/benchmark -- --suite=envs    # environments, bare MuJoCo
 
 All programs do the same computations, stay on the same cores and take turns
@@ -13,12 +14,13 @@ import os
 import sys
 
 from tools.benchmark import cores
+from tools.benchmark.agent_suite import AgentSuite
 from tools.benchmark.engine_suite import EngineSuite
 from tools.benchmark.envs_suite import EnvsSuite
 from tools.benchmark.worker import WorkerError
 from tools.command_line.command_line import Parser, from_users_folder
 
-SUITES = {"engine": EngineSuite, "envs": EnvsSuite}
+SUITES = {"agent": AgentSuite, "engine": EngineSuite, "envs": EnvsSuite}
 CORE_COUNTS = (1, 2)
 PEERS_FOLDER = "~/.cache/cvaml/peers"
 
@@ -51,7 +53,7 @@ def parse(argv):
         help="times single runs, to try the benchmark out",
     )
     arguments = parser.parse_args(argv)
-    if arguments.peers and arguments.suite != "engine":
+    if arguments.peers and arguments.suite == "envs":
         parser.error(f"--suite={arguments.suite} has no --peers")
     if arguments.rounds < 1:
         parser.error(f"--rounds={arguments.rounds} must be at least 1")

@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "tools/benchmark/agent_rows.h"
 #include "tools/benchmark/cores.h"
 #include "tools/benchmark/fma_peak.h"
 #include "tools/benchmark/garnet_rows.h"
@@ -28,6 +29,8 @@
 ABSL_FLAG(bool, quick, false, "Times a single run, to try it out.");
 ABSL_FLAG(bool, first_run, false,
           "Records and compiles the MLP, runs it once, says so and ends.");
+ABSL_FLAG(bool, first_update, false,
+          "Makes an agent, updates it once, says so and ends.");
 ABSL_FLAG(std::string, write_garnet, "",
           "Writes the Garnet learners to this folder and does nothing else.");
 
@@ -71,16 +74,16 @@ std::string Answer(const std::string& name, const Prepared& prepared) {
         absl::StrAppend(out, Number(value));
       });
   return absl::StrFormat(
-      R"({"row": "%s", "seconds": %s, "flop": %s, "bytes": %s, )"
+      R"({"row": "%s", "seconds": %s, "flop": %s, "bytes": %s, "memory": %s, )"
       R"("first_run": %s, "check": [%s]})",
       name, Number(seconds), Number(work.flop), Number(work.bytes),
-      Number(work.first_run), check);
+      Number(work.memory), Number(work.first_run), check);
 }
 
 std::vector<Row> AllRows() {
   std::vector<Row> rows;
   for (const auto& make :
-       {MachineRows, GemmRows, FusedRows, MlpRows, GarnetRows}) {
+       {MachineRows, GemmRows, FusedRows, MlpRows, GarnetRows, AgentRows}) {
     for (Row& row : make()) rows.push_back(std::move(row));
   }
   return rows;
@@ -130,6 +133,11 @@ int Main(int argc, char** argv) {
   const int cores = AllowedCores();
   if (absl::GetFlag(FLAGS_first_run)) {
     std::cout << absl::StrFormat(R"({"loss": %s})", Number(FirstRun(cores)))
+              << std::endl;
+    return 0;
+  }
+  if (absl::GetFlag(FLAGS_first_update)) {
+    std::cout << absl::StrFormat(R"({"loss": %s})", Number(FirstUpdate(cores)))
               << std::endl;
     return 0;
   }

@@ -17,10 +17,10 @@ def start_engine(arguments):
     return Worker("ours", [ENGINE] + ["--quick"] * arguments.quick)
 
 
-def time_process():
+def time_process(flag):
     """A process from its start to the end of the first run of its program."""
     start = time.perf_counter()
-    with Worker("ours", [ENGINE, "--first_run"]) as worker:
+    with Worker("ours", [ENGINE, flag]) as worker:
         loss = worker.hello()["loss"]
         seconds = time.perf_counter() - start
     return {"row": "process", "seconds": seconds, "check": [loss]}
@@ -35,6 +35,10 @@ def write_garnet(folder):
 
 class EngineSuite:
     """One run of it: all samples, and what went wrong."""
+
+    rows = report.ROWS
+    first_row = "mlp_128"  # whose first run counts as a start
+    first_run = "--first_run"
 
     def __init__(self, arguments):
         self.arguments = arguments
@@ -89,7 +93,7 @@ class EngineSuite:
                 workers[name] = worker
                 rows[name] = hello.pop("rows")
                 self.programs[name] = hello
-            for row in report.ASKED:
+            for row in report.asked(self.rows):
                 say(f"  {count} core(s): {row}")
                 # Often, so that some of it falls into moments of rest.
                 self.ask(workers, "ours", report.PEAK, count, turn=0)
@@ -98,11 +102,12 @@ class EngineSuite:
                         if row in rows[name]:
                             self.ask(workers, name, row, count, turn)
         for turn in range(self.arguments.rounds):
-            self.add("ours", time_process(), count, turn)
+            self.add("ours", time_process(self.first_run), count, turn)
             if turn > 0:
                 with start_engine(self.arguments) as worker:
                     worker.hello()
-                    self.add_start("ours", worker.ask("mlp_128"), count, turn)
+                    answer = worker.ask(self.first_row)
+                    self.add_start("ours", answer, count, turn)
 
     def start(self, name, count, scratch):
         if name == "ours":
@@ -124,7 +129,7 @@ class EngineSuite:
             workers.pop(name)
             return
         self.add(name, answer, count, turn)
-        if row == "mlp_128" and turn == 0:
+        if row == self.first_row and turn == 0:
             self.add_start(name, answer, count, turn)
 
     def add(self, name, answer, count, turn):

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import unittest
 
-from tools.benchmark import report
+from tools.benchmark import agent_suite, report
 
 ENGINE = os.path.abspath("tools/benchmark/engine")
 
@@ -35,7 +35,8 @@ def core_sets():
 
 class EngineTest(unittest.TestCase):
     def test_every_row_on_every_number_of_cores(self):
-        rows = sorted([*report.ASKED, report.PEAK])
+        table_rows = [*report.ROWS, *agent_suite.AgentSuite.rows]
+        rows = sorted([*report.asked(table_rows), report.PEAK])
         for cpus in core_sets():
             result = run("--quick", cpus=cpus, asked=rows)
             self.assertEqual(result.returncode, 0, result.stderr)
@@ -50,7 +51,9 @@ class EngineTest(unittest.TestCase):
                         self.assertTrue(math.isfinite(number))
             work = {answer["row"]: answer for answer in answers}
             self.assertGreater(work["mlp_128"]["first_run"], 0)
-            for _, row, kind in report.ROWS:
+            for _, row, kind in table_rows:
+                if kind is report.MEGABYTES:
+                    self.assertGreater(work[row]["memory"], 1e7, row)
                 if kind is report.GFLOPS:
                     self.assertGreater(work[row]["flop"], 0, row)
                 if kind is report.GBS:
@@ -70,6 +73,9 @@ class EngineTest(unittest.TestCase):
             result = run("--first_run", cpus=cpus)
             self.assertEqual(result.returncode, 0, result.stderr)
             self.assertEqual(json.loads(result.stdout), {"loss": 1})
+            result = run("--first_update", cpus=cpus)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertGreater(json.loads(result.stdout)["loss"], 0)
 
     def test_garnet_learners(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -22,7 +22,9 @@ GFLOPS = Kind("GFLOP/s", lambda s: s["flop"] / s["seconds"] / 1e9)
 GBS = Kind("GB/s", lambda s: s["bytes"] / s["seconds"] / 1e9)
 NANOSECONDS = Kind("ns", lambda s: s["seconds"] * 1e9)
 MILLISECONDS = Kind("ms", lambda s: s["seconds"] * 1e3)
+MEGABYTES = Kind("MB", lambda s: s["memory"] / 1e6)
 UPDATES = Kind("updates/s", lambda s: 1 / s["seconds"])
+ACTIONS = Kind("actions/s", lambda s: 1 / s["seconds"])
 STEPS = Kind("steps/s", lambda s: 1 / s["seconds"])
 
 
@@ -63,8 +65,13 @@ def _rows():
 ROWS = list(_rows())
 # "start" is not asked for: it is the first run of "mlp_128". Nor is "process",
 # which takes a new one. The peak is, but before each of these.
-ASKED = list(dict.fromkeys(row for _, row, _ in ROWS))
-ASKED = [row for row in ASKED if row not in ("start", "process", PEAK)]
+def asked(rows):
+    """Names of what a table's programs are asked for."""
+    names = dict.fromkeys(row for _, row, _ in rows)
+    return [row for row in names if row not in ("start", "process", PEAK)]
+
+
+ASKED = asked(ROWS)
 
 
 class Samples:
@@ -138,13 +145,13 @@ def table(rows):
     return "\n".join(lines)
 
 
-def ours_table(samples, core_counts):
+def ours_table(samples, core_counts, table_rows=None):
     """Our figures: medians with their spread, and shares of the peak."""
     heading = ["", "unit"]
     for cores in core_counts:
         heading += [f"{cores} core{'s' * (cores > 1)}", "of peak"]
     rows = [heading]
-    for label, row, kind in ROWS:
+    for label, row, kind in table_rows or ROWS:
         cells = [label, kind.unit]
         for cores in core_counts:
             found = samples.find("ours", cores, row)
@@ -155,7 +162,7 @@ def ours_table(samples, core_counts):
     return table(rows)
 
 
-def peers_table(samples, peers, cores):
+def peers_table(samples, peers, cores, table_rows=None):
     """Ours beside the peers' on that many cores, and how many times as fast.
 
     Returns the table and sentences about rows that are no comparison.
@@ -164,7 +171,7 @@ def peers_table(samples, peers, cores):
     for peer in peers:
         rows[0] += [peer, "ours/" + peer]
     problems = []
-    for label, row, kind in ROWS:
+    for label, row, kind in table_rows or ROWS:
         ours = samples.find("ours", cores, row)
         # Peers do not count the operations of fused functions.
         theirs = {

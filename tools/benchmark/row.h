@@ -13,9 +13,10 @@ struct Work {
   std::function<void()> run;
   // Seconds of a run, if the row does not go by the mean of many.
   std::function<double()> measure = {};
-  double units = 1;  // in one run: steps, nodes
-  double flop = 0;   // floating-point operations of one unit
-  double bytes = 0;  // of one unit: what it must at least read and write
+  double units = 1;   // in one run: steps, nodes
+  double flop = 0;    // floating-point operations of one unit
+  double bytes = 0;   // of one unit: what it must at least read and write
+  double memory = 0;  // bytes of a program and its state
   // From nothing to the end of the first run, without the time to make data.
   // Zero if the row does not tell.
   double first_run = 0;  // seconds
@@ -35,6 +36,7 @@ std::vector<Row> GemmRows();
 std::vector<Row> FusedRows();
 std::vector<Row> MlpRows();
 std::vector<Row> GarnetRows();
+std::vector<Row> AgentRows();
 
 }  // namespace benchmarks
 

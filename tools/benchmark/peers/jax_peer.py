@@ -3,6 +3,7 @@
 import functools
 import time
 
+import agent_jax
 import data
 import jax
 import jax.numpy as jnp
@@ -190,6 +191,7 @@ def main():
         rows[f"garnet_{rank}"] = functools.partial(
             garnet, arguments.garnet, rank, arguments.cores
         )
+    rows |= agent_jax.rows()
     serve.serve(f"JAX {jax.__version__}", rows, arguments.quick)
 
 

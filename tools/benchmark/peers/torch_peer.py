@@ -4,6 +4,7 @@ with all learners in one batch."""
 import functools
 import time
 
+import agent_torch
 import data
 import serve
 import torch
@@ -167,6 +168,7 @@ def main():
         rows[f"garnet_{rank}"] = functools.partial(
             garnet, wrap, arguments.garnet, rank, arguments.cores
         )
+    rows |= agent_torch.rows(wrap)
     name = f"torch {torch.__version__} {arguments.mode}"
     serve.serve(name, rows, arguments.quick)
 

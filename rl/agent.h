@@ -1,0 +1,77 @@
+// An agent that acts and learns: its parameters and the programs over them.
+#ifndef RL_AGENT_H_
+#define RL_AGENT_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "autodiff/graph.h"
+#include "autodiff/program.h"
+#include "autodiff/state.h"
+#include "rl/agent_config.h"
+#include "rl/agent_parts.h"
+#include "rl/planner.h"
+#include "rl/replay.h"
+#include "rl/update.h"
+
+namespace rl {
+
+enum class Acting {
+  kExplore,   // the planner's drawn elite, or the policy with noise
+  kEvaluate,  // the planner's mean, or the policy
+};
+
+class Agent {
+ public:
+  struct Options {
+    bool plan = true;  // else acts with the policy alone, as td3 always does
+    int threads = 1;
+    bool stop_at_nan = false;
+  };
+
+  // InvalidArgument for a configuration that Validate refuses. The seed draws
+  // the parameters and all that is random in updates and actions.
+  static absl::StatusOr<std::unique_ptr<Agent>> Create(
+      const AgentConfig& config, uint64_t seed, const Options& options);
+
+  const AgentConfig& config() const { return parts_.config; }
+
+  // The action in [−1, 1] for an observation; good until the next call.
+  absl::Span<const float> Act(absl::Span<const float> observation,
+                              Acting acting);
+
+  // One update on batch number `draw` of the replay, whose window must be that
+  // of the configuration.
+  void Update(const Replay& replay, uint64_t draw);
+
+  // Of the last update: names and values.
+  std::vector<std::pair<std::string, double>> Metrics() const;
+
+  // For looking at them: record, profile, save.
+  const AgentParts& parts() const { return parts_; }
+  const Batch& batch() const { return batch_; }
+  autodiff::State<float>& state() { return state_; }
+  autodiff::Program<float>& update_program() { return update_program_; }
+  autodiff::Program<float>& acting_program() { return acting_program_; }
+
+ private:
+  Agent(const AgentConfig& config, uint64_t seed, const Options& options);
+
+  autodiff::Graph graph_;
+  AgentParts parts_;
+  Batch batch_;
+  rl::Update update_;
+  ActingGraph acting_;
+  autodiff::State<float> state_;
+  autodiff::Program<float> update_program_;
+  autodiff::Program<float> acting_program_;
+};
+
+}  // namespace rl
+
+#endif  // RL_AGENT_H_

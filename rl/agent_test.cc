@@ -1,0 +1,187 @@
+#include "rl/agent.h"
+
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "autodiff/testing/allocation_count.h"
+#include "gtest/gtest.h"
+#include "rl/agent_config.h"
+#include "rl/replay.h"
+#include "rl/small_agent.h"
+
+namespace rl {
+namespace {
+
+// Observations and actions at random; the reward is their product.
+Replay RandomLife(const AgentConfig& config) {
+  Replay replay({.capacity = 500,
+                 .observation_size = config.observation_size,
+                 .action_size = config.action_size,
+                 .window = config.window()});
+  for (int i = 0; i < 450; ++i) {
+    const std::vector<double> x = DrawNumbers(config.observation_size, 2 * i);
+    const std::vector<double> a = DrawNumbers(config.action_size, 2 * i + 1);
+    const std::vector<float> observation(x.begin(), x.end());
+    if (i % 10 == 9) {
+      replay.EndEpisode(observation);
+    } else {
+      replay.AddTransition(observation, std::vector<float>(a.begin(), a.end()),
+                           static_cast<float>(2 * x[0] * a[0]));
+    }
+  }
+  return replay;
+}
+
+AgentConfig WithSmallPlanner(AgentConfig config) {
+  config.planner.samples = 20;
+  config.planner.elites = 5;
+  config.planner.iterations = 2;
+  return config;
+}
+
+std::unique_ptr<Agent> MakeAgent(const AgentConfig& config,
+                                 const Agent::Options& options = {}) {
+  absl::StatusOr<std::unique_ptr<Agent>> agent =
+      Agent::Create(config, 1, options);
+  EXPECT_TRUE(agent.ok()) << agent.status();
+  return *std::move(agent);
+}
+
+TEST(Agent, RefusesAConfigurationWithItsSentence) {
+  AgentConfig config = SmallConfig();
+  config.loss.model_samples = 1;
+  const absl::Status status = Agent::Create(config, 1, {}).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status, Validate(config));
+  EXPECT_NE(status.message(), "");
+}
+
+class Agents : public testing::TestWithParam<Variant> {};
+INSTANTIATE_TEST_SUITE_P(Variants, Agents, testing::ValuesIn(Variants()),
+                         [](const auto& info) { return info.param.name; });
+
+TEST_P(Agents, ActAndLearn) {
+  const std::unique_ptr<Agent> agent =
+      MakeAgent(WithSmallPlanner(GetParam().config), {.stop_at_nan = true});
+  const Replay replay = RandomLife(agent->config());
+  for (int i = 0; i < 5; ++i) {
+    agent->Update(replay, i);
+    std::set<std::string> names;
+    for (const auto& [name, value] : agent->Metrics()) {
+      EXPECT_TRUE(std::isfinite(value)) << name;
+      EXPECT_TRUE(names.insert(name).second) << name << " twice";
+    }
+    EXPECT_EQ(names.count("critic_loss"), 1);
+    EXPECT_EQ(names.count("actor_loss"), 1);
+    EXPECT_EQ(names.count("vaml_loss"),
+              GetParam().config.loss.algorithm == Algorithm::kTd3 ? 0 : 1);
+    for (const Acting acting : {Acting::kExplore, Acting::kEvaluate}) {
+      const absl::Span<const float> action =
+          agent->Act({0.1F, -0.4F, 0.8F}, acting);
+      ASSERT_EQ(action.size(), 2);
+      for (const float x : action) EXPECT_LE(std::abs(x), 1) << x;
+    }
+  }
+}
+
+// td3 has no model to plan with: its actions are its policy's, one and the same
+// for an observation when it is evaluated.
+TEST(Agent, ActsWithItsPolicyIfItMayNotPlan) {
+  AgentConfig td3 = WithSmallPlanner(SmallConfig());
+  td3.loss.algorithm = Algorithm::kTd3;
+  const AgentConfig planning = WithSmallPlanner(SmallConfig());
+  const auto stays = [](const AgentConfig& config, bool plan) {
+    const std::unique_ptr<Agent> agent = MakeAgent(config, {.plan = plan});
+    const auto act = [&] {
+      const absl::Span<const float> action =
+          agent->Act({0.1F, -0.4F, 0.8F}, Acting::kEvaluate);
+      return std::vector<float>(action.begin(), action.end());
+    };
+    return act() == act();
+  };
+  EXPECT_TRUE(stays(td3, true));
+  EXPECT_TRUE(stays(planning, false));
+  EXPECT_FALSE(stays(planning, true)) << "planning is random";
+}
+
+// With discount 0 the critics learn what the model does: the reward.
+TEST(Agent, LearnsTheRewardOfABandit) {
+  for (const CriticHead head : {CriticHead::kHlGauss, CriticHead::kScalar}) {
+    AgentConfig config = WithSmallPlanner(SmallConfig());
+    config.network.width = 32;
+    config.network.critic_head = head;
+    config.network.critic_prior = 0;
+    config.update.batch_size = 64;
+    config.update.discount = 0;
+    config.update.learning_rate = config.update.encoder_learning_rate = 3e-3;
+    const std::unique_ptr<Agent> agent = MakeAgent(config);
+    const Replay replay = RandomLife(config);
+    const auto mean_over = [&](int from, int to) {
+      std::map<std::string, double> means;
+      for (int i = from; i < to; ++i) {
+        agent->Update(replay, i);
+        for (const auto& [name, value] : agent->Metrics()) {
+          means[name] += value / (to - from);
+        }
+      }
+      return means;
+    };
+    std::map<std::string, double> first = mean_over(0, 10);
+    mean_over(10, 190);
+    std::map<std::string, double> last = mean_over(190, 200);
+    EXPECT_LT(last["reward_loss"], 0.3 * first["reward_loss"]);
+    EXPECT_LT(last["critic_loss"],
+              (head == CriticHead::kScalar ? 0.3 : 0.8) * first["critic_loss"]);
+  }
+}
+
+TEST(Agent, AllocatesNothingOnceItHasRun) {
+  for (const int threads : {1, 2}) {
+    for (const bool plan : {true, false}) {
+      const std::unique_ptr<Agent> agent = MakeAgent(
+          WithSmallPlanner(SmallConfig()), {.plan = plan, .threads = threads});
+      const Replay replay = RandomLife(agent->config());
+      const std::vector<float> observation = {0.1F, -0.4F, 0.8F};
+      agent->Update(replay, 0);
+      agent->Act(observation, Acting::kExplore);
+      const int64_t before = autodiff::AllocationCount();
+      for (int i = 1; i < 10; ++i) {
+        agent->Update(replay, i);
+        agent->Act(observation, Acting::kExplore);
+        agent->Act(observation, Acting::kEvaluate);
+      }
+      EXPECT_EQ(autodiff::AllocationCount(), before);
+    }
+  }
+}
+
+TEST(Agent, OneSeedIsOneLife) {
+  const auto live = [](uint64_t seed) {
+    absl::StatusOr<std::unique_ptr<Agent>> agent =
+        Agent::Create(WithSmallPlanner(SmallConfig()), seed, {});
+    const Replay replay = RandomLife((*agent)->config());
+    for (int i = 0; i < 20; ++i) (*agent)->Update(replay, i);
+    std::vector<double> numbers;
+    for (const auto& [name, value] : (*agent)->Metrics()) {
+      numbers.push_back(value);
+    }
+    for (const float x : (*agent)->Act({0.1F, -0.4F, 0.8F}, Acting::kExplore)) {
+      numbers.push_back(x);
+    }
+    return numbers;
+  };
+  EXPECT_EQ(live(3), live(3));
+  EXPECT_NE(live(3), live(4));
+}
+
+}  // namespace
+}  // namespace rl
