@@ -10,6 +10,7 @@ readonly packages=(
   bazel-skylib g++ git
   # C++ libraries.
   libabsl-dev libbenchmark-dev libeigen3-dev libgmock-dev libgtest-dev
+  nlohmann-json3-dev zlib1g-dev
   # Figures, and the peers that tests compare statistics with.
   python3 python3-matplotlib python3-numpy
   # The environment of the benchmark's peers, and what torch.compile compiles

@@ -1,4 +1,4 @@
-"""The external repositories: packages of Debian 12, and two wheels of PyPI."""
+"""The external repositories: packages of Debian 12, and wheels of PyPI."""
 
 load("//tools/external:absl.bzl", "debian_absl")
 load("//tools/external:debian.bzl", "debian_files", "debian_repository")
@@ -36,6 +36,18 @@ def external_repositories():
         package = "libbenchmark-dev",
         build_file = "//tools/external:benchmark.BUILD",
         links = {"libbenchmark_main.a": _LIB + "libbenchmark_main.a"},
+    )
+    debian_files(
+        name = "nlohmann_json",
+        package = "nlohmann-json3-dev",
+        build_file = "//tools/external:nlohmann_json.BUILD",
+        links = {"nlohmann": "/usr/include/nlohmann"},
+    )
+    debian_files(
+        name = "zlib",
+        package = "zlib1g-dev",
+        build_file = "//tools/external:zlib.BUILD",
+        links = {"libz.a": _LIB + "libz.a"},
     )
 
     # dm_control 1.0.50 does not run on MuJoCo 4.

@@ -18,7 +18,14 @@ DOORS = {
     "envs": {"Eigen", "absl", "mujoco", "tools"},
     "rl": {"absl", "autodiff", "envs", "losses"},
     "experiments": {"Eigen", "absl", *source_tree.ROOMS},
-    "tools": {"Eigen", "absl", "mujoco", *source_tree.ROOMS},
+    "tools": {
+        "Eigen",
+        "absl",
+        "mujoco",
+        "nlohmann",
+        "zlib.h",
+        *source_tree.ROOMS,
+    },
 }
 FOR_TESTS = {"benchmark", "gmock", "gtest"}
 
