@@ -72,6 +72,19 @@ def external_repositories():
                  "18d140e4d0a628f879bbcf0e7d0a586d",
         wheel = "dm_control-1.0.50-py3-none-any.whl",
     )
+    pypi_wheel(
+        name = "safetensors_python",
+        build_file = "//tools/external:safetensors_python.BUILD",
+        files = [
+            "safetensors/__init__.py",
+            "safetensors/_safetensors_rust.abi3.so",
+            "safetensors/numpy.py",
+        ],
+        sha256 = "fd6f3f93c9a0a7cc2788ee63fb763353" +
+                 "d4bd2e89b0751bc78fcf7dda00bea774",
+        wheel = "safetensors-0.8.0-cp310-abi3-" +
+                "manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+    )
 
 def _bazel_repositories():
     """What Bazel itself asks for and would otherwise download."""
