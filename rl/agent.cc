@@ -1,6 +1,7 @@
 #include "rl/agent.h"
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "absl/types/span.h"
 #include "autodiff/program.h"
 #include "rl/agent_config.h"
+#include "rl/batch_program.h"
 #include "rl/planner.h"
 #include "rl/replay.h"
 #include "rl/update.h"
@@ -20,10 +22,8 @@
 namespace rl {
 namespace {
 
-autodiff::Tensors OutputsOf(const Update& update) {
-  autodiff::Tensors outputs = update.assigned;
-  for (const auto& [name, tensor] : update.metrics) outputs.push_back(tensor);
-  return outputs;
+autodiff::ProgramOptions ProgramOptionsOf(const Agent::Options& options) {
+  return {.threads = options.threads, .stop_at_nan = options.stop_at_nan};
 }
 
 }  // namespace
@@ -39,18 +39,16 @@ absl::StatusOr<std::unique_ptr<Agent>> Agent::Create(const AgentConfig& config,
 Agent::Agent(const AgentConfig& config, uint64_t seed, const Options& options)
     : parts_(graph_, config),
       batch_(graph_, config),
-      update_(RecordUpdate(parts_, batch_)),
+      recorded_(RecordUpdate(parts_, batch_)),
       acting_(options.plan && config.loss.algorithm != Algorithm::kTd3
                   ? RecordPlanner(parts_)
                   : RecordPolicy(parts_)),
       state_(graph_),
-      update_program_(
-          graph_, OutputsOf(update_), &state_,
-          {.threads = options.threads, .stop_at_nan = options.stop_at_nan}),
-      acting_program_(
-          graph_, {acting_.exploring, acting_.evaluating, acting_.random},
-          &state_,
-          {.threads = options.threads, .stop_at_nan = options.stop_at_nan}) {
+      update_(batch_, recorded_.whole, state_, ProgramOptionsOf(options)),
+      held_out_(batch_, recorded_.held_out, state_, ProgramOptionsOf(options)),
+      acting_program_(graph_,
+                      {acting_.exploring, acting_.evaluating, acting_.random},
+                      &state_, ProgramOptionsOf(options)) {
   parts_.Initialize(seed, state_);
 }
 
@@ -63,19 +61,24 @@ absl::Span<const float> Agent::Act(absl::Span<const float> observation,
 }
 
 void Agent::Update(const Replay& replay, uint64_t draw) {
-  replay.Sample(Replay::Part::kTraining, draw, config().update.batch_size,
-                update_program_.Input(batch_.observations),
-                update_program_.Input(batch_.actions),
-                update_program_.Input(batch_.rewards));
-  update_program_.Run();
+  update_.Run(replay, Replay::Part::kTraining, draw);
 }
 
 std::vector<std::pair<std::string, double>> Agent::Metrics() const {
-  std::vector<std::pair<std::string, double>> metrics;
-  for (const auto& [name, tensor] : update_.metrics) {
-    metrics.emplace_back(name, update_program_.Output(tensor)[0]);
+  return update_.Metrics();
+}
+
+std::vector<std::pair<std::string, double>> Agent::HeldOutMetrics(
+    const Replay& replay, uint64_t draw) {
+  if (replay.windows(Replay::Part::kHeldOut) > 0) {
+    held_out_.Run(replay, Replay::Part::kHeldOut, draw);
+    return held_out_.Metrics();
   }
-  return metrics;
+  std::vector<std::pair<std::string, double>> none;
+  for (const auto& [name, tensor] : recorded_.held_out.metrics) {
+    none.emplace_back(name, std::numeric_limits<double>::quiet_NaN());
+  }
+  return none;
 }
 
 }  // namespace rl

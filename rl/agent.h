@@ -15,6 +15,7 @@
 #include "autodiff/state.h"
 #include "rl/agent_config.h"
 #include "rl/agent_parts.h"
+#include "rl/batch_program.h"
 #include "rl/planner.h"
 #include "rl/replay.h"
 #include "rl/update.h"
@@ -52,11 +53,20 @@ class Agent {
   // Of the last update: names and values.
   std::vector<std::pair<std::string, double>> Metrics() const;
 
+  // How good the model is on batch number `draw` of what the replay holds out:
+  // losses (critic_loss is that of the encoder), vaml_error, model_entropy and
+  // sampled_entropy, as far as the agent has them (rl/update.h). All NaN if
+  // nothing is held out. It draws the noise of the next update and changes
+  // neither that nor any state.
+  std::vector<std::pair<std::string, double>> HeldOutMetrics(
+      const Replay& replay, uint64_t draw);
+
   // For looking at them: record, profile, save.
   const AgentParts& parts() const { return parts_; }
   const Batch& batch() const { return batch_; }
   autodiff::State<float>& state() { return state_; }
-  autodiff::Program<float>& update_program() { return update_program_; }
+  autodiff::Program<float>& update_program() { return update_.program(); }
+  autodiff::Program<float>& held_out_program() { return held_out_.program(); }
   autodiff::Program<float>& acting_program() { return acting_program_; }
 
  private:
@@ -65,10 +75,10 @@ class Agent {
   autodiff::Graph graph_;
   AgentParts parts_;
   Batch batch_;
-  rl::Update update_;
+  rl::Update recorded_;
   ActingGraph acting_;
   autodiff::State<float> state_;
-  autodiff::Program<float> update_program_;
+  BatchProgram update_, held_out_;
   autodiff::Program<float> acting_program_;
 };
 

@@ -1,6 +1,7 @@
 #include "rl/agent.h"
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -22,11 +23,12 @@ namespace rl {
 namespace {
 
 // Observations and actions at random; the reward is their product.
-Replay RandomLife(const AgentConfig& config) {
+Replay RandomLife(const AgentConfig& config, double held_out = 0.05) {
   Replay replay({.capacity = 500,
                  .observation_size = config.observation_size,
                  .action_size = config.action_size,
-                 .window = config.window()});
+                 .window = config.window(),
+                 .held_out = held_out});
   for (int i = 0; i < 450; ++i) {
     const std::vector<double> x = DrawNumbers(config.observation_size, 2 * i);
     const std::vector<double> a = DrawNumbers(config.action_size, 2 * i + 1);
@@ -163,6 +165,125 @@ TEST(Agent, AllocatesNothingOnceItHasRun) {
     }
   }
 }
+
+// ---- Held-out data ----------------------------------------------------------
+
+using Numbers = std::map<std::string, double>;
+
+Numbers Named(const std::vector<std::pair<std::string, double>>& metrics) {
+  return {metrics.begin(), metrics.end()};
+}
+
+// The bytes of all state.
+std::string Bytes(Agent& agent) {
+  std::string all;
+  for (const std::string& name : agent.state().Names()) {
+    for (const std::byte byte : agent.state().Bytes(name)) {
+      all.push_back(static_cast<char>(byte));
+    }
+  }
+  return all;
+}
+
+// Two replays of one life give the same batch, one of them to the update and
+// the other one to the held-out pass.
+TEST_P(Agents, SeeTheSameLossesOnHeldOutData) {
+  const std::unique_ptr<Agent> agent =
+      MakeAgent(WithSmallPlanner(GetParam().config));
+  const Replay training = RandomLife(agent->config(), 0);
+  const Replay held_out = RandomLife(agent->config(), 1);
+  for (int i = 0; i < 3; ++i) {
+    Numbers seen = Named(agent->HeldOutMetrics(held_out, i));
+    agent->Update(training, i);
+    Numbers trained = Named(agent->Metrics());
+    EXPECT_EQ(seen.count("vaml_error"), seen.count("vaml_loss"));
+    EXPECT_EQ(seen.count("sampled_entropy"), seen.count("model_entropy"));
+    EXPECT_EQ(trained.count("vaml_error") + trained.count("sampled_entropy"), 0)
+        << "the update computes more than it needs";
+    EXPECT_EQ(seen["critic_loss"], trained["encoder_critic_loss"]);
+    EXPECT_NE(seen["critic_loss"], 0);
+    for (const char* name :
+         {"vaml_loss", "reward_loss", "auxiliary_loss", "model_entropy"}) {
+      EXPECT_EQ(seen.count(name), trained.count(name)) << name;
+      EXPECT_EQ(seen[name], trained[name]) << name;
+    }
+  }
+}
+
+TEST_P(Agents, LiveOnAsIfNobodyHadLookedAtHeldOutData) {
+  const auto live = [](bool look) {
+    const std::unique_ptr<Agent> agent =
+        MakeAgent(WithSmallPlanner(GetParam().config));
+    const Replay replay = RandomLife(agent->config());
+    std::vector<Numbers> metrics;
+    for (int i = 0; i < 5; ++i) {
+      const std::string before = Bytes(*agent);
+      if (look) agent->HeldOutMetrics(replay, i);
+      EXPECT_TRUE(Bytes(*agent) == before);
+      agent->Update(replay, i);
+      EXPECT_FALSE(Bytes(*agent) == before);
+      if (look) agent->HeldOutMetrics(replay, 1000 + i);
+      metrics.push_back(Named(agent->Metrics()));
+    }
+    return std::pair(metrics, Bytes(*agent));
+  };
+  EXPECT_EQ(live(true), live(false));
+}
+
+TEST(Agent, SaysThatNothingIsHeldOut) {
+  const std::unique_ptr<Agent> agent =
+      MakeAgent(WithSmallPlanner(SmallConfig()));
+  const auto none =
+      agent->HeldOutMetrics(RandomLife(agent->config(), /*held_out=*/0), 0);
+  const auto some = agent->HeldOutMetrics(RandomLife(agent->config(), 1), 0);
+  ASSERT_EQ(none.size(), some.size());
+  for (size_t i = 0; i < none.size(); ++i) {
+    EXPECT_EQ(none[i].first, some[i].first);
+    EXPECT_TRUE(std::isnan(none[i].second)) << none[i].first;
+    EXPECT_TRUE(std::isfinite(some[i].second)) << some[i].first;
+  }
+}
+
+// −log p̂(μ + σ ε) is the entropy and Σ_i ½ (ε_i² − 1) over d dimensions, whose
+// variance is d / 2.
+TEST(Agent, SampledEntropyEstimatesTheModels) {
+  AgentConfig config = WithSmallPlanner(SmallConfig());
+  config.loss.model_samples = 20;
+  config.update.batch_size = 50;
+  const std::unique_ptr<Agent> agent = MakeAgent(config);
+  const Replay replay = RandomLife(config, 0.5);
+  constexpr int kBatches = 20;
+  double difference = 0;
+  for (int i = 0; i < kBatches; ++i) {
+    Numbers seen = Named(agent->HeldOutMetrics(replay, i));
+    EXPECT_NE(seen["sampled_entropy"], seen["model_entropy"]);
+    difference += (seen["sampled_entropy"] - seen["model_entropy"]) / kBatches;
+    agent->Update(replay, i);  // draws other noise
+  }
+  const double samples = 20.0 * 50 * kBatches;
+  EXPECT_LE(std::abs(difference), 4 * std::sqrt(6 / 2.0 / samples));
+}
+
+// VAML's loss is the error of the mean value in its own units; CVAML's is that
+// less s² / k.
+TEST(Agent, VamlErrorIsWhatVamlMinimises) {
+  AgentConfig vaml = WithSmallPlanner(SmallConfig());
+  vaml.loss.algorithm = Algorithm::kVaml;
+  vaml.loss.rollout_steps = 2;
+  vaml.loss.sum_steps = true;
+  AgentConfig cvaml = vaml;
+  cvaml.loss.algorithm = Algorithm::kCvaml;
+  const Replay replay = RandomLife(vaml);
+  Numbers of_vaml = Named(MakeAgent(vaml)->HeldOutMetrics(replay, 0));
+  Numbers of_cvaml = Named(MakeAgent(cvaml)->HeldOutMetrics(replay, 0));
+  const double units = vaml.loss.value_scale * vaml.loss.value_scale;
+  EXPECT_NEAR(of_vaml["vaml_error"], of_vaml["vaml_loss"] * units,
+              1e-5 * of_vaml["vaml_error"]);
+  EXPECT_EQ(of_cvaml["vaml_error"], of_vaml["vaml_error"]);
+  EXPECT_GT(of_cvaml["vaml_error"], 1.01 * of_cvaml["vaml_loss"] * units);
+}
+
+// ---- Seeds ------------------------------------------------------------------
 
 TEST(Agent, OneSeedIsOneLife) {
   const auto live = [](uint64_t seed) {

@@ -172,11 +172,10 @@ void CompareUpdates(const GoldenVariant& variant, Comparison& parameters_seen,
   const AgentParts agent(graph, variant.config);
   const Batch batch(graph, variant.config);
   const Update update = RecordUpdate(agent, batch);
-  Tensors outputs = update.assigned;
-  for (const auto& [name, tensor] : update.metrics) outputs.push_back(tensor);
   const Tensors noise = Draws(graph, "noise");
   State<double> state(graph);
-  Program<double> program(graph, outputs, &state, {.fed = noise});
+  Program<double> program(graph, update.whole.Outputs(), &state,
+                          {.fed = noise});
   Parameters parameters(agent, variant, state);
   parameters.Write(variant.Array("initial"));
 
@@ -192,7 +191,7 @@ void CompareUpdates(const GoldenVariant& variant, Comparison& parameters_seen,
     Feed(program, noise, array("noise"));
     program.Run();
     int losses = 0;
-    for (const auto& [name, tensor] : update.metrics) {
+    for (const auto& [name, tensor] : update.whole.metrics) {
       if (!IsLoss(name)) continue;
       losses_seen.Expect(program.Output(tensor), array(name), prefix + name);
       ++losses;
