@@ -54,10 +54,24 @@ Agent::Agent(const AgentConfig& config, uint64_t seed, const Options& options)
 
 absl::Span<const float> Agent::Act(absl::Span<const float> observation,
                                    Acting acting) {
+  // One program serves both: in an evaluation its random state takes the place
+  // of the other one for the run.
+  absl::Span<int32_t> exploration = state_.Indices(parts_.acting_random);
+  absl::Span<int32_t> evaluation = state_.Indices(parts_.evaluation_random);
+  const bool explores = acting == Acting::kExplore;
   absl::c_copy(observation, acting_program_.Input(acting_.observation).begin());
+  if (!explores) absl::c_swap_ranges(exploration, evaluation);
   acting_program_.Run();
-  return acting_program_.Output(
-      acting == Acting::kExplore ? acting_.exploring : acting_.evaluating);
+  if (!explores) absl::c_swap_ranges(exploration, evaluation);
+  return acting_program_.Output(explores ? acting_.exploring
+                                         : acting_.evaluating);
+}
+
+void Agent::SeedEvaluation(uint32_t number) {
+  // Its run counter starts at number · 2³².
+  const absl::Span<int32_t> random = state_.Indices(parts_.evaluation_random);
+  random[2] = 0;
+  random[3] = static_cast<int32_t>(number);
 }
 
 void Agent::Update(const Replay& replay, uint64_t draw) {

@@ -43,8 +43,14 @@ class Agent {
   const AgentConfig& config() const { return parts_.config; }
 
   // The action in [−1, 1] for an observation; good until the next call.
+  // Exploration and evaluation draw from streams of their own.
   absl::Span<const float> Act(absl::Span<const float> observation,
                               Acting acting);
+
+  // Starts evaluation `number`: what its actions draw depends on the seed, the
+  // number and how many there were, whatever happened before or between. A new
+  // agent is in evaluation 0.
+  void SeedEvaluation(uint32_t number);
 
   // One update on batch number `draw` of the replay, whose window must be that
   // of the configuration.

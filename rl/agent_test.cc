@@ -285,6 +285,74 @@ TEST(Agent, VamlErrorIsWhatVamlMinimises) {
 
 // ---- Seeds ------------------------------------------------------------------
 
+// `size` actions one after the other.
+std::vector<float> Actions(Agent& agent, Acting acting, int size) {
+  std::vector<float> actions;
+  for (int i = 0; i < size; ++i) {
+    const absl::Span<const float> action =
+        agent.Act({0.1F, -0.4F, 0.8F}, acting);
+    actions.insert(actions.end(), action.begin(), action.end());
+  }
+  return actions;
+}
+
+TEST(Agent, LivesOnAsIfItHadNotBeenEvaluated) {
+  const auto live = [](bool evaluate) {
+    const std::unique_ptr<Agent> agent =
+        MakeAgent(WithSmallPlanner(SmallConfig()));
+    const Replay replay = RandomLife(agent->config());
+    std::vector<std::vector<float>> actions;
+    std::vector<Numbers> metrics;
+    for (int i = 0; i < 3; ++i) {
+      if (evaluate) {
+        agent->SeedEvaluation(i);
+        Actions(*agent, Acting::kEvaluate, i + 1);
+      }
+      actions.push_back(Actions(*agent, Acting::kExplore, 2));
+      if (evaluate) Actions(*agent, Acting::kEvaluate, 1);
+      agent->Update(replay, i);
+      metrics.push_back(Named(agent->Metrics()));
+    }
+    EXPECT_NE(actions[0], actions[1]);
+    return std::pair(actions, metrics);
+  };
+  EXPECT_EQ(live(true), live(false));
+}
+
+TEST(Agent, EvaluatesAsItsSeedAndTheNumberSay) {
+  const auto make = [](uint64_t seed) {
+    return *Agent::Create(WithSmallPlanner(SmallConfig()), seed, {});
+  };
+  const std::unique_ptr<Agent> agent = make(1);
+  const auto evaluate = [&](int number) {
+    agent->SeedEvaluation(number);
+    return Actions(*agent, Acting::kEvaluate, 4);
+  };
+  const std::vector<float> first = Actions(*agent, Acting::kEvaluate, 4);
+  EXPECT_EQ(first, Actions(*make(1), Acting::kEvaluate, 4));
+  EXPECT_NE(first, Actions(*agent, Acting::kEvaluate, 4)) << "no new draws";
+  EXPECT_NE(first, evaluate(1));
+  EXPECT_EQ(first, evaluate(0));
+  // Actions of exploration in between are none of its business.
+  agent->SeedEvaluation(0);
+  std::vector<float> divided = Actions(*agent, Acting::kEvaluate, 1);
+  Actions(*agent, Acting::kExplore, 2);
+  const std::vector<float> rest = Actions(*agent, Acting::kEvaluate, 3);
+  divided.insert(divided.end(), rest.begin(), rest.end());
+  EXPECT_EQ(first, divided);
+}
+
+// With one and the same parameters, streams of their own still differ.
+TEST(Agent, EvaluatesWithOtherDrawsThanItExplores) {
+  const std::unique_ptr<Agent> agent =
+      MakeAgent(WithSmallPlanner(SmallConfig()));
+  const absl::Span<const int32_t> acting =
+      agent->state().Indices(agent->parts().acting_random);
+  const absl::Span<const int32_t> evaluation =
+      agent->state().Indices(agent->parts().evaluation_random);
+  EXPECT_NE(acting.first(2), evaluation.first(2));
+}
+
 TEST(Agent, OneSeedIsOneLife) {
   const auto live = [](uint64_t seed) {
     absl::StatusOr<std::unique_ptr<Agent>> agent =
