@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "autodiff/fail.h"
 #include "autodiff/program.h"
 #include "rl/agent_config.h"
 #include "rl/batch_program.h"
@@ -49,6 +50,10 @@ Agent::Agent(const AgentConfig& config, uint64_t seed, const Options& options)
       acting_program_(graph_,
                       {acting_.exploring, acting_.evaluating, acting_.random},
                       &state_, ProgramOptionsOf(options)) {
+  if (options.slow_model) {
+    critics_and_actor_.emplace(batch_, recorded_.critics_and_actor, state_,
+                               ProgramOptionsOf(options));
+  }
   parts_.Initialize(seed, state_);
 }
 
@@ -74,12 +79,20 @@ void Agent::SeedEvaluation(uint32_t number) {
   random[3] = static_cast<int32_t>(number);
 }
 
-void Agent::Update(const Replay& replay, uint64_t draw) {
-  update_.Run(replay, Replay::Part::kTraining, draw);
+void Agent::Update(const Replay& replay, uint64_t draw, UpdateScope scope) {
+  if (scope == UpdateScope::kCriticsAndActor && !critics_and_actor_) {
+    autodiff::Fail(
+        "an agent made without slow_model has no update of the "
+        "critics and the actor alone");
+  }
+  BatchProgram& program =
+      scope == UpdateScope::kAll ? update_ : *critics_and_actor_;
+  program.Run(replay, Replay::Part::kTraining, draw);
+  last_update_ = &program;
 }
 
 std::vector<std::pair<std::string, double>> Agent::Metrics() const {
-  return update_.Metrics();
+  return last_update_->Metrics();
 }
 
 std::vector<std::pair<std::string, double>> Agent::HeldOutMetrics(

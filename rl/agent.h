@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,10 +28,17 @@ enum class Acting {
   kEvaluate,  // the planner's mean, or the policy
 };
 
+enum class UpdateScope {
+  kAll,              // model and encoder, critics, actor
+  kCriticsAndActor,  // model and encoder stay as they are
+};
+
 class Agent {
  public:
   struct Options {
     bool plan = true;  // else acts with the policy alone, as td3 always does
+    bool slow_model = false;  // UpdateScope::kCriticsAndActor is possible, at
+                              // the cost of a program more
     int threads = 1;
     bool stop_at_nan = false;
   };
@@ -54,9 +62,10 @@ class Agent {
 
   // One update on batch number `draw` of the replay, whose window must be that
   // of the configuration.
-  void Update(const Replay& replay, uint64_t draw);
+  void Update(const Replay& replay, uint64_t draw,
+              UpdateScope scope = UpdateScope::kAll);
 
-  // Of the last update: names and values.
+  // Of the last update, as far as its scope has them: names and values.
   std::vector<std::pair<std::string, double>> Metrics() const;
 
   // How good the model is on batch number `draw` of what the replay holds out:
@@ -85,6 +94,8 @@ class Agent {
   ActingGraph acting_;
   autodiff::State<float> state_;
   BatchProgram update_, held_out_;
+  std::optional<BatchProgram> critics_and_actor_;
+  const BatchProgram* last_update_ = &update_;
   autodiff::Program<float> acting_program_;
 };
 

@@ -10,8 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/types/span.h"
 #include "autodiff/testing/allocation_count.h"
 #include "gtest/gtest.h"
@@ -149,8 +151,9 @@ TEST(Agent, LearnsTheRewardOfABandit) {
 TEST(Agent, AllocatesNothingOnceItHasRun) {
   for (const int threads : {1, 2}) {
     for (const bool plan : {true, false}) {
-      const std::unique_ptr<Agent> agent = MakeAgent(
-          WithSmallPlanner(SmallConfig()), {.plan = plan, .threads = threads});
+      const std::unique_ptr<Agent> agent =
+          MakeAgent(WithSmallPlanner(SmallConfig()),
+                    {.plan = plan, .slow_model = true, .threads = threads});
       const Replay replay = RandomLife(agent->config());
       const std::vector<float> observation = {0.1F, -0.4F, 0.8F};
       agent->Update(replay, 0);
@@ -158,6 +161,7 @@ TEST(Agent, AllocatesNothingOnceItHasRun) {
       const int64_t before = autodiff::AllocationCount();
       for (int i = 1; i < 10; ++i) {
         agent->Update(replay, i);
+        agent->Update(replay, i, UpdateScope::kCriticsAndActor);
         agent->Act(observation, Acting::kExplore);
         agent->Act(observation, Acting::kEvaluate);
       }
@@ -281,6 +285,72 @@ TEST(Agent, VamlErrorIsWhatVamlMinimises) {
               1e-5 * of_vaml["vaml_error"]);
   EXPECT_EQ(of_cvaml["vaml_error"], of_vaml["vaml_error"]);
   EXPECT_GT(of_cvaml["vaml_error"], 1.01 * of_cvaml["vaml_loss"] * units);
+}
+
+// ---- Updates of critics and actor alone -------------------------------------
+
+// Those of encoder and model, with their Adam's state.
+bool IsOfStepOne(const std::string& variable) {
+  return absl::StartsWith(variable, "encoder") ||
+         absl::StartsWith(variable, "model");
+}
+
+void CopyState(Agent& from, Agent& to, bool of_step_one) {
+  for (const std::string& name : from.state().Names()) {
+    if (IsOfStepOne(name) != of_step_one) continue;
+    absl::c_copy(from.state().Bytes(name), to.state().Bytes(name).begin());
+  }
+}
+
+// From what step 1 of an update left and what else there was before, the rest
+// makes what the whole update made. With b ≥ 1 step 1 has a gradient for the
+// critics, here of weight 0.
+TEST_P(Agents, UpdateInStepOneAndTheRest) {
+  AgentConfig config = WithSmallPlanner(GetParam().config);
+  if (config.loss.bootstrap_steps > 0) config.loss.vaml_weight = 0;
+  const std::unique_ptr<Agent> agent = MakeAgent(config);
+  const std::unique_ptr<Agent> rest = MakeAgent(config, {.slow_model = true});
+  const Replay replay = RandomLife(config);
+  for (int i = 0; i < 3; ++i) {
+    CopyState(*agent, *rest, /*of_step_one=*/false);
+    agent->Update(replay, i);
+    CopyState(*agent, *rest, /*of_step_one=*/true);
+    EXPECT_FALSE(Bytes(*rest) == Bytes(*agent));
+    rest->Update(replay, i, UpdateScope::kCriticsAndActor);
+    EXPECT_TRUE(Bytes(*rest) == Bytes(*agent));
+    const Numbers whole = Named(agent->Metrics());
+    const Numbers seen = Named(rest->Metrics());
+    EXPECT_EQ(seen.size(), 8);
+    for (const auto& [name, value] : seen) {
+      EXPECT_EQ(whole.count(name), 1) << name;
+      EXPECT_EQ(value, whole.at(name)) << name;
+    }
+  }
+  rest->Update(replay, 3);
+  EXPECT_EQ(rest->Metrics().size(), agent->Metrics().size());
+}
+
+TEST(Agent, VamlTrainsTheCriticsInStepOneAlone) {
+  AgentConfig config = WithSmallPlanner(SmallConfig());
+  config.loss.bootstrap_steps = 1;
+  const Replay replay = RandomLife(config);
+  const auto norm = [&](double vaml_weight, UpdateScope scope) {
+    config.loss.vaml_weight = vaml_weight;
+    const auto agent = MakeAgent(config, {.slow_model = true});
+    agent->Update(replay, 0, scope);
+    return Named(agent->Metrics())["critics_gradient_norm"];
+  };
+  EXPECT_NE(norm(0, UpdateScope::kAll), norm(1, UpdateScope::kAll));
+  EXPECT_EQ(norm(0, UpdateScope::kCriticsAndActor),
+            norm(1, UpdateScope::kCriticsAndActor));
+}
+
+TEST(Agent, WithoutSlowModelUpdatesAll) {
+  const std::unique_ptr<Agent> agent =
+      MakeAgent(WithSmallPlanner(SmallConfig()));
+  const Replay replay = RandomLife(agent->config());
+  EXPECT_EXIT(agent->Update(replay, 0, UpdateScope::kCriticsAndActor),
+              testing::ExitedWithCode(1), "without slow_model");
 }
 
 // ---- Seeds ------------------------------------------------------------------

@@ -14,9 +14,9 @@
 
 namespace rl {
 
-// Batch and pass must outlive it.
 class BatchProgram {
  public:
+  // All that it is made of must outlive it.
   BatchProgram(const Batch& batch, const Pass& pass,
                autodiff::State<float>& state,
                const autodiff::ProgramOptions& options);
@@ -32,6 +32,7 @@ class BatchProgram {
  private:
   const Batch& batch_;
   const Pass& pass_;
+  autodiff::State<float>& state_;
   autodiff::Program<float> program_;
 };
 

@@ -265,6 +265,12 @@ void AddMetrics(Pass& pass, const Metrics& metrics) {
   }
 }
 
+template <typename T>
+std::vector<T> Joined(std::vector<T> x, const std::vector<T>& y) {
+  x.insert(x.end(), y.begin(), y.end());
+  return x;
+}
+
 // Share of targets that the critic's range clips.
 Tensor ShareAtLimits(const AgentConfig& config, const Tensor& target) {
   const losses::HlGaussConfig& bins = config.network.hl_gauss;
@@ -307,21 +313,21 @@ Update RecordUpdate(const AgentParts& agent, const Batch& batch) {
   const bool trains_critics =
       has_model && agent.config.loss.bootstrap_steps > 0;
   Update update;
-  Pass& whole = update.whole;
-  const auto adam = [&](const autodiff::ParameterGroup& group,
+  const auto adam = [&](Pass& pass, const autodiff::ParameterGroup& group,
                         const Tensor& gradient, double learning_rate) {
     const Tensor norm = Norm(gradient);
     update.gradients.push_back(gradient);
-    whole.metrics.emplace_back(group.name() + "_gradient_norm", norm);
-    whole.assigned.push_back(
+    pass.metrics.emplace_back(group.name() + "_gradient_norm", norm);
+    pass.assigned.push_back(
         Adam(group, ClipByNorm(gradient, norm, config.gradient_clip),
              {.learning_rate = learning_rate}));
-    return whole.assigned.back();
+    return pass.assigned.back();
   };
 
   // 1. Model and encoder.
   const ModelLosses losses = RecordModelLosses(agent, batch);
-  AddMetrics(whole, {{"encoder_critic_loss", losses.critic},
+  Pass first;
+  AddMetrics(first, {{"encoder_critic_loss", losses.critic},
                      {"vaml_loss", losses.vaml},
                      {"reward_loss", losses.reward},
                      {"auxiliary_loss", losses.auxiliary},
@@ -337,44 +343,54 @@ Update RecordUpdate(const AgentParts& agent, const Batch& batch) {
   if (has_model) groups.push_back(&agent.model_group);
   if (trains_critics) groups.push_back(&agent.critic_group);
   const Tensors gradients = GroupGradients(losses.total, groups);
-  const Tensor encoder =
-      adam(agent.encoder_group, gradients[0], config.encoder_learning_rate);
-  const Tensor model =
-      has_model ? adam(agent.model_group, gradients[1], config.learning_rate)
-                : agent.model_group.flat();
+  const Tensor encoder = adam(first, agent.encoder_group, gradients[0],
+                              config.encoder_learning_rate);
+  const Tensor model = has_model ? adam(first, agent.model_group, gradients[1],
+                                        config.learning_rate)
+                                 : agent.model_group.flat();
 
   // 2. Critics, on latents encoded anew, then their targets.
+  Pass& rest = update.critics_and_actor;
+  rest.fed = {{encoder, agent.encoder_group.flat()}};
+  if (agent.config.real_rows() < config.batch_size) {
+    rest.fed.push_back({model, agent.model_group.flat()});
+  }
   const CriticData data = RecordCriticData(agent, batch, encoder, model);
   const Tensors outputs = agent.critics.Outputs(agent.critic_group.flat(),
                                                 data.latent, data.action);
   const Tensor critic_loss = CriticLoss(agent, outputs, data.target);
-  AddMetrics(whole,
+  AddMetrics(rest,
              {{"critic_loss", critic_loss},
               {"target_mean", Mean(data.target)},
               {"target_min", Min(data.target)},
               {"target_max", Max(data.target)},
               {"targets_at_limits", ShareAtLimits(agent.config, data.target)}});
   Tensor critic_gradient = agent.critic_group.Gradient(critic_loss);
-  if (trains_critics) critic_gradient = critic_gradient + gradients[2];
+  if (trains_critics) {
+    critic_gradient = critic_gradient + gradients[2];
+    rest.fed.push_back({gradients[2], {}});
+  }
   const Tensor critics =
-      adam(agent.critic_group, critic_gradient, config.learning_rate);
+      adam(rest, agent.critic_group, critic_gradient, config.learning_rate);
   const Tensor target_critics =
       AverageTarget(agent.target_critics, critics, config.target_rate);
-  whole.assigned.push_back(target_critics);
+  rest.assigned.push_back(target_critics);
 
   // 3. Actor.
   const Tensor policy_action =
       agent.actor(agent.actor_group.flat(), data.latent);
   const Tensor actor_loss = -Mean(Smaller(
       agent.critics.Values(target_critics, data.latent, policy_action)));
-  AddMetrics(whole, {{"actor_loss", actor_loss}});
-  adam(agent.actor_group, agent.actor_group.Gradient(actor_loss),
+  AddMetrics(rest, {{"actor_loss", actor_loss}});
+  adam(rest, agent.actor_group, agent.actor_group.Gradient(actor_loss),
        config.learning_rate);
 
   if (has_model) {
-    whole.assigned.push_back(model.graph().Assign(
+    rest.assigned.push_back(model.graph().Assign(
         agent.update_random, AdvanceRandom(agent.update_random)));
   }
+  update.whole = {.assigned = Joined(first.assigned, rest.assigned),
+                  .metrics = Joined(first.metrics, rest.metrics)};
   return update;
 }
 

@@ -55,12 +55,22 @@ struct Pass {
   autodiff::Tensors assigned;
   // Scalars worth a line in a log.
   Metrics metrics;
+  // Nodes that are fed: before each run with what the variable holds, or left
+  // at the zeros that they start with if there is none.
+  struct Feed {
+    autodiff::Tensor node, variable;
+  };
+  std::vector<Feed> fed;
 };
 
 struct Update {
-  Pass whole;     // steps 1 to 3
-  Pass held_out;  // losses of step 1 and what else shows how good the model is:
-                  // assigns nothing
+  Pass whole;  // steps 1 to 3
+  // Steps 2 and 3: model and encoder, fed as they are, do not move, and the
+  // critics get no gradient from (C)VAML.
+  Pass critics_and_actor;
+  // Losses of step 1 and what else shows how good the model is. Assigns
+  // nothing.
+  Pass held_out;
   // Gradients before clipping: encoder, model, critics, actor.
   autodiff::Tensors gradients;
 };
