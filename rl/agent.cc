@@ -34,6 +34,12 @@ absl::StatusOr<std::unique_ptr<Agent>> Agent::Create(const AgentConfig& config,
                                                      const Options& options) {
   const absl::Status status = Validate(config);
   if (!status.ok()) return status;
+  if (options.plan && !config.trains_model() &&
+      config.loss.algorithm != Algorithm::kTd3) {
+    return absl::InvalidArgumentError(
+        "rollout_steps = 0 trains no model to plan with: the policy must act "
+        "alone");
+  }
   return absl::WrapUnique(new Agent(config, seed, options));
 }
 
@@ -41,9 +47,8 @@ Agent::Agent(const AgentConfig& config, uint64_t seed, const Options& options)
     : parts_(graph_, config),
       batch_(graph_, config),
       recorded_(RecordUpdate(parts_, batch_)),
-      acting_(options.plan && config.loss.algorithm != Algorithm::kTd3
-                  ? RecordPlanner(parts_)
-                  : RecordPolicy(parts_)),
+      acting_(options.plan && config.trains_model() ? RecordPlanner(parts_)
+                                                    : RecordPolicy(parts_)),
       state_(graph_),
       update_(batch_, recorded_.whole, state_, ProgramOptionsOf(options)),
       held_out_(batch_, recorded_.held_out, state_, ProgramOptionsOf(options)),

@@ -43,8 +43,9 @@ class Agent {
     bool stop_at_nan = false;
   };
 
-  // InvalidArgument for a configuration that Validate refuses. The seed draws
-  // the parameters and all that is random in updates and actions.
+  // InvalidArgument for a configuration that Validate refuses, or if it may
+  // plan with a model that is not trained. The seed draws the parameters and
+  // all that is random in updates and actions.
   static absl::StatusOr<std::unique_ptr<Agent>> Create(
       const AgentConfig& config, uint64_t seed, const Options& options);
 

@@ -53,7 +53,8 @@ AgentConfig WithSmallPlanner(AgentConfig config) {
 }
 
 std::unique_ptr<Agent> MakeAgent(const AgentConfig& config,
-                                 const Agent::Options& options = {}) {
+                                 Agent::Options options = {}) {
+  options.plan = options.plan && config.trains_model();
   absl::StatusOr<std::unique_ptr<Agent>> agent =
       Agent::Create(config, 1, options);
   EXPECT_TRUE(agent.ok()) << agent.status();
@@ -67,6 +68,19 @@ TEST(Agent, RefusesAConfigurationWithItsSentence) {
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(status, Validate(config));
   EXPECT_NE(status.message(), "");
+}
+
+TEST(Agent, DoesNotPlanWithAnUntrainedModel) {
+  AgentConfig config = WithSmallPlanner(SmallConfig());
+  config.loss.rollout_steps = 0;
+  config.loss.bootstrap_steps = 1;
+  config.update.proportion_real = 1;
+  EXPECT_EQ(Agent::Create(config, 1, {}).status(),
+            absl::InvalidArgumentError("rollout_steps = 0 trains no model to "
+                                       "plan with: the policy must act alone"));
+  EXPECT_TRUE(Agent::Create(config, 1, {.plan = false}).ok());
+  config.loss.algorithm = Algorithm::kTd3;
+  EXPECT_TRUE(Agent::Create(config, 1, {}).ok()) << "it never plans";
 }
 
 class Agents : public testing::TestWithParam<Variant> {};
@@ -104,7 +118,8 @@ TEST(Agent, ActsWithItsPolicyIfItMayNotPlan) {
   td3.loss.algorithm = Algorithm::kTd3;
   const AgentConfig planning = WithSmallPlanner(SmallConfig());
   const auto stays = [](const AgentConfig& config, bool plan) {
-    const std::unique_ptr<Agent> agent = MakeAgent(config, {.plan = plan});
+    const std::unique_ptr<Agent> agent =
+        *Agent::Create(config, 1, {.plan = plan});
     const auto act = [&] {
       const absl::Span<const float> action =
           agent->Act({0.1F, -0.4F, 0.8F}, Acting::kEvaluate);

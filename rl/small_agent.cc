@@ -93,6 +93,7 @@ std::vector<Variant> Variants() {
   add("ModelFreeSteps", SmallConfig(), [](AgentConfig& config) {
     config.loss.rollout_steps = 0;
     config.loss.bootstrap_steps = 2;
+    config.update.proportion_real = 1;
   });
   add("OneSample", SmallConfig(), [](AgentConfig& config) {
     config.loss.algorithm = Algorithm::kVaml;
