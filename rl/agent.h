@@ -82,7 +82,6 @@ class Agent {
   const Batch& batch() const { return batch_; }
   autodiff::State<float>& state() { return state_; }
   autodiff::Program<float>& update_program() { return update_.program(); }
-  autodiff::Program<float>& held_out_program() { return held_out_.program(); }
   autodiff::Program<float>& acting_program() { return acting_program_; }
 
  private:
