@@ -5,6 +5,8 @@
 #ifndef AUTODIFF_ALIGNED_BUFFER_H_
 #define AUTODIFF_ALIGNED_BUFFER_H_
 
+#include <sys/mman.h>
+
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -19,12 +21,19 @@ constexpr size_t AlignedSize(size_t bytes) {
   return (bytes + kAlignment - 1) / kAlignment * kAlignment;
 }
 
+// Large buffers are on huge pages where the system has them: a page costs about
+// as much time as it takes to write it, and there are 512 times fewer of them.
 class AlignedBuffer {
  public:
   explicit AlignedBuffer(size_t bytes = 0)
       : bytes_(bytes),
         data_(static_cast<std::byte*>(
-            ::operator new(AlignedSize(bytes), std::align_val_t{kAlignment}))) {
+                  ::operator new(AlignedSize(bytes), AlignmentOf(bytes))),
+              Delete{AlignmentOf(bytes)}) {
+    if (bytes >= kHugePage) {
+      // Refused, the buffer is as good, only slower.
+      madvise(data_.get(), AlignedSize(bytes), MADV_HUGEPAGE);
+    }
     std::memset(data_.get(), 0, AlignedSize(bytes));
   }
 
@@ -32,9 +41,16 @@ class AlignedBuffer {
   size_t size() const { return bytes_; }
 
  private:
+  static constexpr size_t kHugePage = size_t{2} << 20;
+
+  static std::align_val_t AlignmentOf(size_t bytes) {
+    return std::align_val_t{bytes < kHugePage ? kAlignment : kHugePage};
+  }
+
   struct Delete {
+    std::align_val_t alignment;
     void operator()(std::byte* data) const {
-      ::operator delete(data, std::align_val_t{kAlignment});
+      ::operator delete(data, alignment);
     }
   };
 

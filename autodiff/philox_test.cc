@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "autodiff/philox_of_eight.h"
 #include "gtest/gtest.h"
 
 namespace autodiff {
@@ -18,6 +19,20 @@ TEST(Philox, EqualsPublishedVectors) {
   EXPECT_EQ(Philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344},
                    {0xa4093822, 0x299f31d0}),
             (PhiloxCounter{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
+}
+
+// First words near the end of their range wrap around.
+TEST(PhiloxOfEight, IsEightBlocksOneAfterTheOther) {
+  const PhiloxKey key = {0xa4093822, 0x299f31d0};
+  for (const uint32_t first : {0U, 12345U, 0xfffffffbU}) {
+    uint32_t words[32];
+    PhiloxOfEight({first, 0x85a308d3, 0x13198a2e, 0x03707344}, key, words);
+    for (uint32_t i = 0; i < 8; ++i) {
+      const PhiloxCounter block =
+          Philox({first + i, 0x85a308d3, 0x13198a2e, 0x03707344}, key);
+      for (uint32_t j = 0; j < 4; ++j) EXPECT_EQ(words[4 * i + j], block[j]);
+    }
+  }
 }
 
 TEST(UniformFromBits, SpansTheHalfOpenUnitInterval) {

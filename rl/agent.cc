@@ -1,6 +1,7 @@
 #include "rl/agent.h"
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -11,8 +12,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "autodiff/fail.h"
 #include "autodiff/program.h"
 #include "rl/agent_config.h"
+#include "rl/batch_program.h"
 #include "rl/planner.h"
 #include "rl/replay.h"
 #include "rl/update.h"
@@ -20,10 +23,8 @@
 namespace rl {
 namespace {
 
-autodiff::Tensors OutputsOf(const Update& update) {
-  autodiff::Tensors outputs = update.assigned;
-  for (const auto& [name, tensor] : update.metrics) outputs.push_back(tensor);
-  return outputs;
+autodiff::ProgramOptions ProgramOptionsOf(const Agent::Options& options) {
+  return {.threads = options.threads, .stop_at_nan = options.stop_at_nan};
 }
 
 }  // namespace
@@ -33,49 +34,83 @@ absl::StatusOr<std::unique_ptr<Agent>> Agent::Create(const AgentConfig& config,
                                                      const Options& options) {
   const absl::Status status = Validate(config);
   if (!status.ok()) return status;
+  if (options.plan && !config.trains_model() &&
+      config.loss.algorithm != Algorithm::kTd3) {
+    return absl::InvalidArgumentError(
+        "rollout_steps = 0 trains no model to plan with: the policy must act "
+        "alone");
+  }
   return absl::WrapUnique(new Agent(config, seed, options));
 }
 
 Agent::Agent(const AgentConfig& config, uint64_t seed, const Options& options)
     : parts_(graph_, config),
       batch_(graph_, config),
-      update_(RecordUpdate(parts_, batch_)),
-      acting_(options.plan && config.loss.algorithm != Algorithm::kTd3
-                  ? RecordPlanner(parts_)
-                  : RecordPolicy(parts_)),
+      recorded_(RecordUpdate(parts_, batch_)),
+      acting_(options.plan && config.trains_model() ? RecordPlanner(parts_)
+                                                    : RecordPolicy(parts_)),
       state_(graph_),
-      update_program_(
-          graph_, OutputsOf(update_), &state_,
-          {.threads = options.threads, .stop_at_nan = options.stop_at_nan}),
-      acting_program_(
-          graph_, {acting_.exploring, acting_.evaluating, acting_.random},
-          &state_,
-          {.threads = options.threads, .stop_at_nan = options.stop_at_nan}) {
+      update_(batch_, recorded_.whole, state_, ProgramOptionsOf(options)),
+      held_out_(batch_, recorded_.held_out, state_, ProgramOptionsOf(options)),
+      acting_program_(graph_,
+                      {acting_.exploring, acting_.evaluating, acting_.random},
+                      &state_, ProgramOptionsOf(options)) {
+  if (options.slow_model) {
+    critics_and_actor_.emplace(batch_, recorded_.critics_and_actor, state_,
+                               ProgramOptionsOf(options));
+  }
   parts_.Initialize(seed, state_);
 }
 
 absl::Span<const float> Agent::Act(absl::Span<const float> observation,
                                    Acting acting) {
+  // One program serves both: in an evaluation its random state takes the place
+  // of the other one for the run.
+  absl::Span<int32_t> exploration = state_.Indices(parts_.acting_random);
+  absl::Span<int32_t> evaluation = state_.Indices(parts_.evaluation_random);
+  const bool explores = acting == Acting::kExplore;
   absl::c_copy(observation, acting_program_.Input(acting_.observation).begin());
+  if (!explores) absl::c_swap_ranges(exploration, evaluation);
   acting_program_.Run();
-  return acting_program_.Output(
-      acting == Acting::kExplore ? acting_.exploring : acting_.evaluating);
+  if (!explores) absl::c_swap_ranges(exploration, evaluation);
+  return acting_program_.Output(explores ? acting_.exploring
+                                         : acting_.evaluating);
 }
 
-void Agent::Update(const Replay& replay, uint64_t draw) {
-  replay.Sample(Replay::Part::kTraining, draw, config().update.batch_size,
-                update_program_.Input(batch_.observations),
-                update_program_.Input(batch_.actions),
-                update_program_.Input(batch_.rewards));
-  update_program_.Run();
+void Agent::SeedEvaluation(uint32_t number) {
+  // Its run counter starts at number · 2³².
+  const absl::Span<int32_t> random = state_.Indices(parts_.evaluation_random);
+  random[2] = 0;
+  random[3] = static_cast<int32_t>(number);
+}
+
+void Agent::Update(const Replay& replay, uint64_t draw, UpdateScope scope) {
+  if (scope == UpdateScope::kCriticsAndActor && !critics_and_actor_) {
+    autodiff::Fail(
+        "an agent made without slow_model has no update of the "
+        "critics and the actor alone");
+  }
+  BatchProgram& program =
+      scope == UpdateScope::kAll ? update_ : *critics_and_actor_;
+  program.Run(replay, Replay::Part::kTraining, draw);
+  last_update_ = &program;
 }
 
 std::vector<std::pair<std::string, double>> Agent::Metrics() const {
-  std::vector<std::pair<std::string, double>> metrics;
-  for (const auto& [name, tensor] : update_.metrics) {
-    metrics.emplace_back(name, update_program_.Output(tensor)[0]);
+  return last_update_->Metrics();
+}
+
+std::vector<std::pair<std::string, double>> Agent::HeldOutMetrics(
+    const Replay& replay, uint64_t draw) {
+  if (replay.windows(Replay::Part::kHeldOut) > 0) {
+    held_out_.Run(replay, Replay::Part::kHeldOut, draw);
+    return held_out_.Metrics();
   }
-  return metrics;
+  std::vector<std::pair<std::string, double>> none;
+  for (const auto& [name, tensor] : recorded_.held_out.metrics) {
+    none.emplace_back(name, std::numeric_limits<double>::quiet_NaN());
+  }
+  return none;
 }
 
 }  // namespace rl

@@ -157,6 +157,10 @@ int AgentConfig::window() const {
   return std::max(1, loss.rollout_steps + loss.bootstrap_steps);
 }
 
+bool AgentConfig::trains_model() const {
+  return loss.algorithm != Algorithm::kTd3 && loss.rollout_steps > 0;
+}
+
 int64_t AgentConfig::real_rows() const {
   if (loss.algorithm == Algorithm::kTd3) return update.batch_size;
   return static_cast<int64_t>(std::floor(
@@ -172,6 +176,13 @@ absl::Status Validate(const AgentConfig& config) {
   status.Update(ValidateLoss(config.loss, config.network));
   status.Update(ValidateUpdate(config.update));
   status.Update(ValidatePlanner(config.planner));
+  if (!status.ok()) return status;
+  if (!config.trains_model() && config.real_rows() < config.update.batch_size) {
+    return Wrong(
+        absl::StrCat("rollout_steps = 0 trains no model that could make data: "
+                     "proportion_real must be 1, not ",
+                     config.update.proportion_real));
+  }
   return status;
 }
 

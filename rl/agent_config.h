@@ -77,6 +77,8 @@ struct AgentConfig {
 
   // Transitions that a batch element holds: what m + b steps need.
   int window() const;
+  // False of td3 and, as the model is trained by its rollouts, without one.
+  bool trains_model() const;
   // Rows of the critics' batch that are real.
   int64_t real_rows() const;
 };

@@ -60,6 +60,7 @@ TEST(Validate, AcceptsWhatIsSound) {
                         [](AgentConfig& c) {
                           c.loss.rollout_steps = 0;
                           c.loss.bootstrap_steps = 1;
+                          c.update.proportion_real = 1;
                         }),
             "accepted");
   EXPECT_EQ(SentenceFor([](AgentConfig& c) {
@@ -204,6 +205,12 @@ TEST(Validate, RefusesContradictions) {
   EXPECT_EQ(SentenceFor([](AgentConfig& c) { c.loss.rollout_steps = 0; }),
             "rollout_steps = 0 and bootstrap_steps = 0 compare a value with "
             "itself: one of them must be at least 1");
+  EXPECT_EQ(SentenceFor([](AgentConfig& c) {
+              c.loss.rollout_steps = 0;
+              c.loss.bootstrap_steps = 1;
+            }),
+            "rollout_steps = 0 trains no model that could make data: "
+            "proportion_real must be 1, not 0.9");
   EXPECT_EQ(SentenceFor(Deterministic(),
                         [](AgentConfig& c) { c.loss.model_samples = 4; }),
             "a deterministic model has one prediction: model_samples must be "

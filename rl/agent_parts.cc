@@ -24,7 +24,8 @@ AgentParts::AgentParts(autodiff::Graph& graph, const AgentConfig& config)
       target_critics(
           graph.Variable("target_critics", critic_group.flat().shape())),
       update_random(RandomState(graph, "update_random")),
-      acting_random(RandomState(graph, "acting_random")) {}
+      acting_random(RandomState(graph, "acting_random")),
+      evaluation_random(RandomState(graph, "evaluation_random")) {}
 
 template <typename T>
 void AgentParts::Initialize(uint64_t seed, autodiff::State<T>& state) const {
@@ -38,6 +39,7 @@ void AgentParts::Initialize(uint64_t seed, autodiff::State<T>& state) const {
                state.Reals(target_critics).begin());
   autodiff::SeedRandomState(state.Indices(update_random), stream(4));
   autodiff::SeedRandomState(state.Indices(acting_random), stream(5));
+  autodiff::SeedRandomState(state.Indices(evaluation_random), stream(6));
 }
 
 template void AgentParts::Initialize(uint64_t, autodiff::State<float>&) const;

@@ -30,7 +30,9 @@ struct AgentParts {
   TwinCritics critics;
   Actor actor;
   autodiff::Tensor target_critics;  // θ̄ in the layout of the critics' group
-  autodiff::Tensor update_random, acting_random;  // random states
+  // Random states: evaluation_random stands in for acting_random in actions of
+  // an evaluation.
+  autodiff::Tensor update_random, acting_random, evaluation_random;
 };
 
 }  // namespace rl

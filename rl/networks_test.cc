@@ -13,6 +13,7 @@
 #include "autodiff/graph.h"
 #include "autodiff/ops.h"
 #include "autodiff/parameters.h"
+#include "autodiff/philox.h"
 #include "autodiff/program.h"
 #include "autodiff/random.h"
 #include "autodiff/state.h"
@@ -236,6 +237,33 @@ TEST(InitializeParameters, DrawsMatricesByTheirInputsAndFillsTheRest) {
           << name;
     }
   }
+}
+
+// Element i of the block takes draw i of the seed's stream, in any order and at
+// any number at a time.
+TEST(InitializeParameters, DrawsElementByElement) {
+  Graph graph;
+  const AgentParts parts(graph, SmallConfig());
+  State<float> state(graph);
+  InitializeParameters(parts.model_group, 0x1234567890, state);
+  const absl::Span<const float> block = state.Reals(parts.model_group.flat());
+  int64_t compared = 0;
+  for (const Tensor& parameter : parts.model_group.parameters()) {
+    if (parameter.shape().rank() != 2) continue;
+    const double bound =
+        1 / std::sqrt(static_cast<double>(parameter.shape()[0]));
+    const auto begin =
+        static_cast<uint32_t>(parameter.node().attributes.Int("offset"));
+    const auto size = static_cast<uint32_t>(parameter.shape().elements());
+    for (uint32_t i = begin; i < begin + size; ++i) {
+      const uint32_t bits =
+          autodiff::Philox({i / 4, 0, 0, 0}, {0x34567890, 0x12})[i % 4];
+      const double u = autodiff::UniformFromBits(bits);
+      ASSERT_EQ(block[i], static_cast<float>(bound * (2 * u - 1))) << i;
+      ++compared;
+    }
+  }
+  EXPECT_GT(compared, 300);
 }
 
 TEST(AgentParts, OneSeedIsOneDraw) {

@@ -24,8 +24,7 @@ namespace {
 using autodiff::Tensor;
 
 autodiff::Tensors OutputsOf(const Update& update) {
-  autodiff::Tensors outputs = update.assigned;
-  for (const auto& [name, tensor] : update.metrics) outputs.push_back(tensor);
+  autodiff::Tensors outputs = update.whole.Outputs();
   for (const Tensor& gradient : update.gradients) outputs.push_back(gradient);
   return outputs;
 }
@@ -94,6 +93,7 @@ std::vector<Variant> Variants() {
   add("ModelFreeSteps", SmallConfig(), [](AgentConfig& config) {
     config.loss.rollout_steps = 0;
     config.loss.bootstrap_steps = 2;
+    config.update.proportion_real = 1;
   });
   add("OneSample", SmallConfig(), [](AgentConfig& config) {
     config.loss.algorithm = Algorithm::kVaml;
@@ -178,7 +178,7 @@ SmallUpdate<T>::SmallUpdate(const AgentConfig& config, int threads)
 
 template <typename T>
 double SmallUpdate<T>::Metric(const std::string& name) const {
-  for (const auto& [metric, tensor] : update_.metrics) {
+  for (const auto& [metric, tensor] : update_.whole.metrics) {
     if (metric == name) return program_.Output(tensor)[0];
   }
   ADD_FAILURE() << "no metric " << name;

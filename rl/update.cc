@@ -76,22 +76,28 @@ losses::ModelKind SampledFrom(const AgentConfig& config) {
                                         : config.network.model;
 }
 
-// (C)VAML of both critics, averaged: model values [k, batch] against targets
-// [batch], one of each per critic.
-Tensor VamlOf(const AgentConfig& config, const Tensors& values,
-              const Tensors& targets) {
+void AddTo(Tensor& sum, const Tensor& term) {
+  sum = sum.exists() ? sum + term : term;
+}
+
+// Adds a term of (C)VAML and its error (update.h), averages over both critics:
+// model values [k, batch] against targets [batch], one of each per critic.
+void AddVaml(const AgentConfig& config, const Tensors& values,
+             const Tensors& targets, ModelLosses& losses) {
   const double scale = 1 / config.loss.value_scale;
-  Tensor sum;
+  Tensor loss, error;
   for (size_t i = 0; i < values.size(); ++i) {
-    const Tensor samples = Transpose(values[i]) * scale;  // [batch, k]
-    const Tensor target = targets[i] * scale;
-    const Tensor loss =
-        Mean(config.loss.algorithm == Algorithm::kCvaml
-                 ? losses::CalibratedVaml(samples, target, SampledFrom(config))
-                 : losses::Vaml(samples, target));
-    sum = sum.exists() ? sum + loss : loss;
+    const Tensor samples = Transpose(values[i]);  // [batch, k]
+    const Tensor scaled = samples * scale, target = targets[i] * scale;
+    AddTo(loss,
+          Mean(config.loss.algorithm == Algorithm::kCvaml
+                   ? losses::CalibratedVaml(scaled, target, SampledFrom(config))
+                   : losses::Vaml(scaled, target)));
+    AddTo(error, Mean(losses::Vaml(samples, targets[i])));
   }
-  return sum / static_cast<double>(values.size());
+  const auto critics = static_cast<double>(values.size());
+  AddTo(losses.vaml, loss / critics);
+  AddTo(losses.vaml_error, error / critics);
 }
 
 // Step 1, but for the weights of its losses.
@@ -133,37 +139,42 @@ class ModelStep {
   // The model from z_0 along the real actions, with k samples from its first
   // step on.
   void RollOut(ModelLosses& losses) {
-    const auto add = [](Tensor& sum, const Tensor& term) {
-      sum = sum.exists() ? sum + term : term;
-    };
     const Tensor& block = agent_.model_group.flat();
     const int steps = config_.loss.rollout_steps;
     Tensor latent = latents_[0];
     if (steps == 0) {
-      losses.vaml = Vaml(Reshape(latent, Leading(1, latent)), 0);
+      AddVamlTerm(Reshape(latent, Leading(1, latent)), 0, losses);
       return;
     }
     for (int i = 0; i < steps; ++i) {
       const Tensor& action = batch_.action[i];
-      add(losses.reward,
-          Mean(Square(agent_.model.Reward(block, latent, action) -
-                      batch_.reward[i])));
+      AddTo(losses.reward,
+            Mean(Square(agent_.model.Reward(block, latent, action) -
+                        batch_.reward[i])));
       const LatentPrediction prediction =
           agent_.model.Predict(block, latent, action);
-      add(losses.auxiliary,
-          Mean(AuxiliaryLossOf(config_, prediction, latents_[i + 1])));
-      if (prediction.log_std.exists() && i == 0) {
-        losses.entropy = Mean(losses::GaussianEntropy(prediction.log_std));
-      }
+      AddTo(losses.auxiliary,
+            Mean(AuxiliaryLossOf(config_, prediction, latents_[i + 1])));
       latent =
           SampleLatent(prediction,
                        i == 0 ? std::vector<int64_t>{config_.loss.model_samples}
                               : std::vector<int64_t>{},
                        agent_.update_random);
+      if (i == 0) AddEntropies(prediction, latent, losses);
       if (config_.loss.sum_steps || i + 1 == steps) {
-        add(losses.vaml, Vaml(latent, i + 1));
+        AddVamlTerm(latent, i + 1, losses);
       }
     }
+  }
+
+  // From the first step's samples, [k, batch, latent].
+  void AddEntropies(const LatentPrediction& prediction, const Tensor& samples,
+                    ModelLosses& losses) const {
+    if (!prediction.log_std.exists()) return;
+    losses.entropy = Mean(losses::GaussianEntropy(prediction.log_std));
+    losses.sampled_entropy =
+        static_cast<double>(config_.network.latent_size) *
+        Mean(losses::GaussianNll(samples, prediction.mean, prediction.log_std));
   }
 
   static std::vector<int64_t> Leading(int64_t size, const Tensor& x) {
@@ -173,27 +184,32 @@ class ModelStep {
   }
 
   // The term at step m from model samples x̂_m, [k, batch, latent].
-  Tensor Vaml(const Tensor& model_latent, int m) {
+  void AddVamlTerm(const Tensor& model_latent, int m, ModelLosses& losses) {
     const int b = config_.loss.bootstrap_steps;
-    if (b == 0) return VamlOfFrozenValue(model_latent, ValuesAt(m));
+    if (b == 0) {
+      AddVamlOfFrozenValue(model_latent, ValuesAt(m), losses);
+      return;
+    }
     const Tensors rewards(batch_.reward.begin() + m,
                           batch_.reward.begin() + m + b);
     const Tensor target = ValueTarget(agent_, rewards, ValuesAt(m + b));
     const Tensors values = agent_.critics.Values(
         agent_.critic_group.flat(), model_latent, batch_.action[m]);
-    return VamlOf(config_, values, {target, target});
+    AddVaml(config_, values, {target, target}, losses);
   }
 
   // b = 0: the same frozen value on both sides.
-  Tensor VamlOfFrozenValue(const Tensor& model_latent,
-                           const PolicyValues& real) const {
+  void AddVamlOfFrozenValue(const Tensor& model_latent,
+                            const PolicyValues& real,
+                            ModelLosses& losses) const {
     const Tensors values = agent_.critics.Values(
         agent_.target_critics, model_latent,
         config_.loss.model_action
             ? agent_.actor(agent_.actor_group.flat(), model_latent)
             : StopGradient(real.action));
-    return VamlOf(config_, values,
-                  {StopGradient(real.values[0]), StopGradient(real.values[1])});
+    AddVaml(config_, values,
+            {StopGradient(real.values[0]), StopGradient(real.values[1])},
+            losses);
   }
 
   // At z_i; recorded once, as the targets of several losses share it.
@@ -242,6 +258,19 @@ CriticData RecordCriticData(const AgentParts& agent, const Batch& batch,
                                 RecordPolicyValues(agent, StopGradient(next)))};
 }
 
+// Adds those that there are.
+void AddMetrics(Pass& pass, const Metrics& metrics) {
+  for (const auto& [name, tensor] : metrics) {
+    if (tensor.exists()) pass.metrics.emplace_back(name, tensor);
+  }
+}
+
+template <typename T>
+std::vector<T> Joined(std::vector<T> x, const std::vector<T>& y) {
+  x.insert(x.end(), y.begin(), y.end());
+  return x;
+}
+
 // Share of targets that the critic's range clips.
 Tensor ShareAtLimits(const AgentConfig& config, const Tensor& target) {
   const losses::HlGaussConfig& bins = config.network.hl_gauss;
@@ -268,6 +297,12 @@ Batch::Batch(Graph& graph, const AgentConfig& config) {
   }
 }
 
+Tensors Pass::Outputs() const {
+  Tensors outputs = assigned;
+  for (const auto& [name, tensor] : metrics) outputs.push_back(tensor);
+  return outputs;
+}
+
 ModelLosses RecordModelLosses(const AgentParts& agent, const Batch& batch) {
   return ModelStep(agent, batch).Record();
 }
@@ -278,73 +313,84 @@ Update RecordUpdate(const AgentParts& agent, const Batch& batch) {
   const bool trains_critics =
       has_model && agent.config.loss.bootstrap_steps > 0;
   Update update;
-  Metrics norms;
-  const auto adam = [&](const autodiff::ParameterGroup& group,
+  const auto adam = [&](Pass& pass, const autodiff::ParameterGroup& group,
                         const Tensor& gradient, double learning_rate) {
     const Tensor norm = Norm(gradient);
     update.gradients.push_back(gradient);
-    norms.push_back({group.name() + "_gradient_norm", norm});
-    return Adam(group, ClipByNorm(gradient, norm, config.gradient_clip),
-                {.learning_rate = learning_rate});
+    pass.metrics.emplace_back(group.name() + "_gradient_norm", norm);
+    pass.assigned.push_back(
+        Adam(group, ClipByNorm(gradient, norm, config.gradient_clip),
+             {.learning_rate = learning_rate}));
+    return pass.assigned.back();
   };
 
   // 1. Model and encoder.
   const ModelLosses losses = RecordModelLosses(agent, batch);
+  Pass first;
+  AddMetrics(first, {{"encoder_critic_loss", losses.critic},
+                     {"vaml_loss", losses.vaml},
+                     {"reward_loss", losses.reward},
+                     {"auxiliary_loss", losses.auxiliary},
+                     {"model_entropy", losses.entropy}});
+  AddMetrics(update.held_out, {{"critic_loss", losses.critic},
+                               {"vaml_loss", losses.vaml},
+                               {"vaml_error", losses.vaml_error},
+                               {"reward_loss", losses.reward},
+                               {"auxiliary_loss", losses.auxiliary},
+                               {"model_entropy", losses.entropy},
+                               {"sampled_entropy", losses.sampled_entropy}});
   std::vector<const autodiff::ParameterGroup*> groups = {&agent.encoder_group};
   if (has_model) groups.push_back(&agent.model_group);
   if (trains_critics) groups.push_back(&agent.critic_group);
   const Tensors gradients = GroupGradients(losses.total, groups);
-  const Tensor encoder =
-      adam(agent.encoder_group, gradients[0], config.encoder_learning_rate);
-  const Tensor model =
-      has_model ? adam(agent.model_group, gradients[1], config.learning_rate)
-                : agent.model_group.flat();
+  const Tensor encoder = adam(first, agent.encoder_group, gradients[0],
+                              config.encoder_learning_rate);
+  const Tensor model = has_model ? adam(first, agent.model_group, gradients[1],
+                                        config.learning_rate)
+                                 : agent.model_group.flat();
 
   // 2. Critics, on latents encoded anew, then their targets.
+  Pass& rest = update.critics_and_actor;
+  rest.fed = {{encoder, agent.encoder_group.flat()}};
+  if (agent.config.real_rows() < config.batch_size) {
+    rest.fed.push_back({model, agent.model_group.flat()});
+  }
   const CriticData data = RecordCriticData(agent, batch, encoder, model);
   const Tensors outputs = agent.critics.Outputs(agent.critic_group.flat(),
                                                 data.latent, data.action);
   const Tensor critic_loss = CriticLoss(agent, outputs, data.target);
+  AddMetrics(rest,
+             {{"critic_loss", critic_loss},
+              {"target_mean", Mean(data.target)},
+              {"target_min", Min(data.target)},
+              {"target_max", Max(data.target)},
+              {"targets_at_limits", ShareAtLimits(agent.config, data.target)}});
   Tensor critic_gradient = agent.critic_group.Gradient(critic_loss);
-  if (trains_critics) critic_gradient = critic_gradient + gradients[2];
+  if (trains_critics) {
+    critic_gradient = critic_gradient + gradients[2];
+    rest.fed.push_back({gradients[2], {}});
+  }
   const Tensor critics =
-      adam(agent.critic_group, critic_gradient, config.learning_rate);
+      adam(rest, agent.critic_group, critic_gradient, config.learning_rate);
   const Tensor target_critics =
       AverageTarget(agent.target_critics, critics, config.target_rate);
+  rest.assigned.push_back(target_critics);
 
   // 3. Actor.
   const Tensor policy_action =
       agent.actor(agent.actor_group.flat(), data.latent);
   const Tensor actor_loss = -Mean(Smaller(
       agent.critics.Values(target_critics, data.latent, policy_action)));
-  const Tensor actor_gradient = agent.actor_group.Gradient(actor_loss);
-  const Tensor actor =
-      adam(agent.actor_group, actor_gradient, config.learning_rate);
+  AddMetrics(rest, {{"actor_loss", actor_loss}});
+  adam(rest, agent.actor_group, agent.actor_group.Gradient(actor_loss),
+       config.learning_rate);
 
-  update.assigned = {encoder, critics, target_critics, actor};
-  update.metrics = {{"critic_loss", critic_loss},
-                    {"actor_loss", actor_loss},
-                    {"encoder_critic_loss", losses.critic}};
   if (has_model) {
-    Graph& graph = model.graph();
-    update.assigned.push_back(model);
-    update.assigned.push_back(
-        graph.Assign(agent.update_random, AdvanceRandom(agent.update_random)));
-    update.metrics.push_back({"vaml_loss", losses.vaml});
+    rest.assigned.push_back(model.graph().Assign(
+        agent.update_random, AdvanceRandom(agent.update_random)));
   }
-  if (losses.reward.exists()) {
-    update.metrics.push_back({"reward_loss", losses.reward});
-    update.metrics.push_back({"auxiliary_loss", losses.auxiliary});
-  }
-  if (losses.entropy.exists()) {
-    update.metrics.push_back({"model_entropy", losses.entropy});
-  }
-  update.metrics.insert(update.metrics.end(), norms.begin(), norms.end());
-  update.metrics.push_back({"target_mean", Mean(data.target)});
-  update.metrics.push_back({"target_min", Min(data.target)});
-  update.metrics.push_back({"target_max", Max(data.target)});
-  update.metrics.push_back(
-      {"targets_at_limits", ShareAtLimits(agent.config, data.target)});
+  update.whole = {.assigned = Joined(first.assigned, rest.assigned),
+                  .metrics = Joined(first.metrics, rest.metrics)};
   return update;
 }
 

@@ -30,18 +30,47 @@ struct ModelLosses {
   autodiff::Tensor auxiliary;  // BYOL or likelihood, summed over rollout steps
   autodiff::Tensor vaml;       // (C)VAML of values / value_scale
   autodiff::Tensor critic;     // of the critics on real data
-  autodiff::Tensor entropy;    // nats of p̂(· | z, a); none if deterministic
   autodiff::Tensor total;
+
+  // To look at, no part of the total.
+  //
+  // ½ Σ_i (V̂_k − y)² over both critics i: the values' own error, without
+  // value_scale and, unlike CVAML, with Var[V] / k on top of (E V − y)²; summed
+  // over the same terms as the loss.
+  autodiff::Tensor vaml_error;
+  // Nats of p̂(· | z, a) at the first step, of a stochastic model: in closed
+  // form, and −1/k Σ_j log p̂(ẑ⁽ʲ⁾ | z, a) over its samples.
+  autodiff::Tensor entropy, sampled_entropy;
 };
 ModelLosses RecordModelLosses(const AgentParts& agent, const Batch& batch);
 
 using Metrics = std::vector<std::pair<std::string, autodiff::Tensor>>;
 
-struct Update {
-  // New versions of all state, which a program must have among its outputs.
+// What a program does with a batch.
+struct Pass {
+  // What it must have as outputs.
+  autodiff::Tensors Outputs() const;
+
+  // New versions of state.
   autodiff::Tensors assigned;
   // Scalars worth a line in a log.
   Metrics metrics;
+  // Nodes that are fed: before each run with what the variable holds, or left
+  // at the zeros that they start with if there is none.
+  struct Feed {
+    autodiff::Tensor node, variable;
+  };
+  std::vector<Feed> fed;
+};
+
+struct Update {
+  Pass whole;  // steps 1 to 3
+  // Steps 2 and 3: model and encoder, fed as they are, do not move, and the
+  // critics get no gradient from (C)VAML.
+  Pass critics_and_actor;
+  // Losses of step 1 and what else shows how good the model is. Assigns
+  // nothing.
+  Pass held_out;
   // Gradients before clipping: encoder, model, critics, actor.
   autodiff::Tensors gradients;
 };

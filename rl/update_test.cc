@@ -84,7 +84,7 @@ TEST_P(Updates, ModelLossesDoNotMoveNextStatesNorTargets) {
 }
 
 Tensor MetricOf(const SmallUpdate<double>& update, const std::string& name) {
-  for (const auto& [metric, tensor] : update.update().metrics) {
+  for (const auto& [metric, tensor] : update.update().whole.metrics) {
     if (metric == name) return tensor;
   }
   return {};
@@ -93,11 +93,11 @@ Tensor MetricOf(const SmallUpdate<double>& update, const std::string& name) {
 TEST_P(Updates, CriticLossMovesTheCriticsAlone) {
   SmallUpdate<double> update(config());
   const AgentParts& parts = update.parts();
-  Tensors others = {update.batch().observations, update.batch().rewards,
-                    update.update().assigned[0], parts.model_group.flat(),
-                    parts.actor_group.flat(),    parts.target_critics,
+  Tensors others = {update.batch().observations,       update.batch().rewards,
+                    update.update().whole.assigned[0], parts.model_group.flat(),
+                    parts.actor_group.flat(),          parts.target_critics,
                     parts.critic_group.flat()};
-  if (!td3()) others.push_back(update.update().assigned[4]);  // the model
+  if (!td3()) others.push_back(update.update().whole.assigned[1]);  // the model
   const std::vector<Vector> gradients =
       Evaluate(update, Gradients(MetricOf(update, "critic_loss"), others));
   for (size_t i = 0; i < gradients.size(); ++i) {

@@ -1,7 +1,6 @@
-#include <immintrin.h>
-
 #include "autodiff/ops/rule.h"
 #include "autodiff/philox.h"
+#include "autodiff/philox_of_eight.h"
 
 namespace autodiff {
 namespace {
@@ -9,56 +8,6 @@ namespace {
 absl::Status RequireRandomState(const Call& call) {
   if (call.in(0) == Shape{4} && IsIndex(call, 0)) return absl::OkStatus();
   return Refuse("needs a random state, which is [4] of indices");
-}
-
-// Eight blocks of Philox side by side: word w of block i is lane i of [w].
-struct EightBlocks {
-  __m256i word[4];
-};
-
-// The high and the low halves of the products of eight words with `factor`.
-void MultiplyWide(__m256i x, uint32_t factor, __m256i& high, __m256i& low) {
-  const __m256i f = _mm256_set1_epi64x(factor);
-  const __m256i even = _mm256_mul_epu32(x, f);
-  const __m256i odd = _mm256_mul_epu32(_mm256_srli_epi64(x, 32), f);
-  low = _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xAA);
-  high = _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xAA);
-}
-
-// Philox (philox.h) for eight counters with one key.
-EightBlocks PhiloxOfEight(EightBlocks c, PhiloxKey key) {
-  for (int round = 0; round < kPhiloxRounds; ++round) {
-    __m256i high0, low0, high1, low1;
-    MultiplyWide(c.word[0], kPhiloxMultiplier[0], high0, low0);
-    MultiplyWide(c.word[2], kPhiloxMultiplier[1], high1, low1);
-    const auto mix = [](__m256i high, __m256i word, uint32_t k) {
-      return _mm256_xor_si256(_mm256_xor_si256(high, word),
-                              _mm256_set1_epi32(static_cast<int>(k)));
-    };
-    c = {mix(high1, c.word[1], key[0]), low1, mix(high0, c.word[3], key[1]),
-         low0};
-    key[0] += kPhiloxWeyl[0];
-    key[1] += kPhiloxWeyl[1];
-  }
-  return c;
-}
-
-// The 32 draws of eight blocks as words one block after the other.
-void StoreBlocks(const EightBlocks& c, uint32_t* out) {
-  const __m256i a = _mm256_unpacklo_epi32(c.word[0], c.word[1]);
-  const __m256i b = _mm256_unpackhi_epi32(c.word[0], c.word[1]);
-  const __m256i d = _mm256_unpacklo_epi32(c.word[2], c.word[3]);
-  const __m256i e = _mm256_unpackhi_epi32(c.word[2], c.word[3]);
-  // Each holds block i in its lower half and block i + 4 in its upper one.
-  const __m256i pairs[4] = {
-      _mm256_unpacklo_epi64(a, d), _mm256_unpackhi_epi64(a, d),
-      _mm256_unpacklo_epi64(b, e), _mm256_unpackhi_epi64(b, e)};
-  for (int i = 0; i < 4; ++i) {
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(out + 4 * i),
-                     _mm256_castsi256_si128(pairs[i]));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(out + 4 * i + 16),
-                     _mm256_extracti128_si256(pairs[i], 1));
-  }
 }
 
 }  // namespace
@@ -73,23 +22,13 @@ struct UniformRule : NoGradient {
     return TensorType{Shape(call.attributes.Ints("sizes"))};
   }
 
-  static PhiloxCounter Draw(const int32_t* state, int64_t stream,
-                            int64_t block) {
+  static PhiloxCounter CounterOf(const int32_t* state, int64_t stream,
+                                 int64_t block) {
     const auto word = [](int64_t i) { return static_cast<uint32_t>(i); };
-    return Philox({word(block), word(stream), word(state[2]), word(state[3])},
-                  {word(state[0]), word(state[1])});
+    return {word(block), word(stream), word(state[2]), word(state[3])};
   }
-
-  // Blocks first, first + 1, … .
-  static EightBlocks DrawEight(const int32_t* state, int64_t stream,
-                               int64_t first) {
-    const __m256i block =
-        _mm256_add_epi32(_mm256_set1_epi32(static_cast<int>(first)),
-                         _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
-    return PhiloxOfEight(
-        {block, _mm256_set1_epi32(static_cast<int>(stream)),
-         _mm256_set1_epi32(state[2]), _mm256_set1_epi32(state[3])},
-        {static_cast<uint32_t>(state[0]), static_cast<uint32_t>(state[1])});
+  static PhiloxKey KeyOf(const int32_t* state) {
+    return {static_cast<uint32_t>(state[0]), static_cast<uint32_t>(state[1])};
   }
 
   template <typename T>
@@ -100,7 +39,8 @@ struct UniformRule : NoGradient {
     return ForEachRow(
         (n + kDraws - 1) / kDraws, 30, [=](const Buffers& b, int64_t row) {
           uint32_t bits[kDraws];
-          StoreBlocks(DrawEight(b.In<int32_t>(0), stream, 8 * row), bits);
+          const int32_t* const state = b.In<int32_t>(0);
+          PhiloxOfEight(CounterOf(state, stream, 8 * row), KeyOf(state), bits);
           T* const y = b.Out<T>() + kDraws * row;
           const int64_t count = std::min(kDraws, n - kDraws * row);
           for (int64_t i = 0; i < count; ++i) {
@@ -114,8 +54,9 @@ struct UniformRule : NoGradient {
                                      inputs[0].data.end());
     Doubles y;
     for (int64_t i = 0; i < call.out().elements(); ++i) {
-      const auto bits =
-          Draw(state.data(), call.attributes.Int("stream"), i / 4);
+      const PhiloxCounter bits =
+          Philox(CounterOf(state.data(), call.attributes.Int("stream"), i / 4),
+                 KeyOf(state.data()));
       y.push_back(UniformFromBits(bits[i % 4]));
     }
     return y;

@@ -288,8 +288,10 @@ def norm(gradient):
     return jnp.sqrt(sum((g**2).sum() for g in gradient.values()))
 
 
-def adam(config, group, p, gradient, moments, step):
+def adam(config, group, p, gradient, moments):
     """Clipped by the group's norm; returns new parameters and moments."""
+    step, moments = moments
+    step += 1
     rate = config[
         "encoder_learning_rate" if group == "encoder" else "learning_rate"
     ]
@@ -301,38 +303,43 @@ def adam(config, group, p, gradient, moments, step):
         m_hat, v_hat = m / (1 - 0.9**step), v / (1 - 0.999**step)
         new[name] = p[name] - rate * m_hat / (jnp.sqrt(v_hat) + 1e-8)
         new_moments[name] = m, v
-    return new, new_moments
+    return new, (step, new_moments)
 
 
 def no_moments(params):
+    """Of each group: steps taken, and m and v of each parameter."""
     return {
-        group: {name: (0 * x, 0 * x) for name, x in params[group].items()}
-        for group in GROUPS
+        group: (0.0, {name: (0 * x, 0 * x) for name, x in p.items()})
+        for group, p in params.items()
+        if group in GROUPS
     }
 
 
-def update(config, params, moments, step, batch, noise):
-    """Update number `step`, from 1. Returns parameters, moments, losses."""
+def update(config, whole, params, moments, batch, noise):
+    """Returns parameters, moments, losses; step 1 is part of `whole` only."""
     params, moments = dict(params), dict(moments)
 
     def train(group, gradient):
         params[group], moments[group] = adam(
-            config, group, params[group], gradient, moments[group], step
+            config, group, params[group], gradient, moments[group]
         )
 
-    trained = tuple(params[group] for group in ("encoder", "model", "critics"))
-    gradients, losses = jax.grad(first_loss, has_aux=True)(
-        trained, config, params, batch, noise
-    )
-    train("encoder", gradients[0])
-    if config["algorithm"] != "td3":
-        train("model", gradients[1])
+    losses, vaml = {}, None
+    if whole:
+        trained = params["encoder"], params["model"], params["critics"]
+        (encoder, model, vaml), losses = jax.grad(first_loss, has_aux=True)(
+            trained, config, params, batch, noise
+        )
+        train("encoder", encoder)
+        if config["algorithm"] != "td3":
+            train("model", model)
 
     losses["critic_loss"], gradient = jax.value_and_grad(second_loss)(
         params["critics"], config, params, batch, noise
     )
-    vaml = gradients[2]
-    train("critics", {name: g + vaml[name] for name, g in gradient.items()})
+    if whole:
+        gradient = {name: g + vaml[name] for name, g in gradient.items()}
+    train("critics", gradient)
     rate = config["target_rate"]
     params["target"] = {
         name: (1 - rate) * x + rate * params["critics"][name]

@@ -55,7 +55,10 @@ DETERMINISTIC = {
 
 
 def updates():
-    """Name to settings."""
+    """Name to settings.
+
+    Every second update of those called slow is without step 1.
+    """
     variants = {}
     for algorithm in ("vaml", "cvaml"):
         for b in (0, 1):
@@ -65,6 +68,7 @@ def updates():
     two = {"rollout_steps": 2}
     one = {"bootstrap_steps": 1}
     none = {"rollout_steps": 0}
+    all_real = {"proportion_real": 1.0}
     cross_entropy = {"auxiliary": "byol_cross_entropy"}
     variants |= {
         "one_sample": {"algorithm": "vaml", "model_samples": 1},
@@ -73,8 +77,11 @@ def updates():
         "two_steps_b1": two | one,
         "two_steps_b1_summed": two | one | {"sum_steps": 1},
         "two_steps_deterministic": DETERMINISTIC | two | {"sum_steps": 1},
-        "no_steps_b1": none | one,
-        "no_steps_b2": DETERMINISTIC | none | {"bootstrap_steps": 2},
+        "no_steps_b1": none | one | all_real,
+        "no_steps_b2": DETERMINISTIC
+        | none
+        | all_real
+        | {"bootstrap_steps": 2},
         "b2": {"bootstrap_steps": 2},
         "model_action": {"model_action": 1},
         "byol_cross_entropy": DETERMINISTIC | cross_entropy,
@@ -85,11 +92,14 @@ def updates():
         "no_norm": {"latent_norm": "none"},
         "no_real_rows": {"proportion_real": 0.0},
         "half_real_rows": {"proportion_real": 0.5},
-        "all_real_rows": {"proportion_real": 1.0},
+        "all_real_rows": all_real,
         "no_vaml": {"vaml_weight": 0.0},
         "no_auxiliary": {"auxiliary_weight": 0.0},
         "no_clipping": {"gradient_clip": 1000.0},
         "td3": {"algorithm": "td3"},
+        "slow_model": {},
+        "slow_model_b1": one,
+        "slow_td3": {"algorithm": "td3"},
     }
     return {name: BASE | settings for name, settings in variants.items()}
 

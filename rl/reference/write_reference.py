@@ -158,16 +158,17 @@ class Draws:
             return np.empty(0)
         return self.random.normal(size=(*leading, self.latent))
 
-    def update_noise(self):
+    def update_noise(self, whole):
         """In the order in which rl/update.cc draws."""
         config, rows = self.config, self.config["batch_size"]
         noise = {"rollout": [], "critic": np.empty(0)}
         if config["algorithm"] == "td3":
             return noise
-        noise["rollout"] = [
-            self.model_noise(config["model_samples"], rows)
-            for _ in range(config["rollout_steps"])
-        ]
+        if whole:
+            noise["rollout"] = [
+                self.model_noise(config["model_samples"], rows)
+                for _ in range(config["rollout_steps"])
+            ]
         imagined = rows - agent.real_rows(config)
         if imagined > 0:
             noise["critic"] = self.model_noise(imagined)
@@ -195,13 +196,19 @@ def record_update(golden, name, config, seed):
     golden.add_parameters(params)
     golden.add_block("initial", params)
     moments = agent.no_moments(params)
-    update = jax.jit(functools.partial(agent.update, config))
-    for i in range(UPDATES):
-        batch, noise = draws.batch(), draws.update_noise()
+    slow = name.startswith("slow")
+    is_whole = [not slow or i % 2 == 0 for i in range(UPDATES)]
+    golden.add("whole", [is_whole])
+    update = {
+        whole: jax.jit(functools.partial(agent.update, config, whole))
+        for whole in set(is_whole)
+    }
+    for i, whole in enumerate(is_whole):
+        batch, noise = draws.batch(), draws.update_noise(whole)
         for key in ("observation", "action", "reward"):
             golden.add(f"update{i}/{key}", batch[key])
         golden.add(f"update{i}/noise", [*noise["rollout"], noise["critic"]])
-        params, moments, losses = update(params, moments, i + 1.0, batch, noise)
+        params, moments, losses = update[whole](params, moments, batch, noise)
         for key in sorted(losses):
             golden.add(f"update{i}/{key}", [losses[key]])
         if i in (0, UPDATES - 1):
