@@ -25,7 +25,7 @@ ABSL_FLAG(bool, figures, true,
 namespace experiments {
 namespace {
 
-// lines.py ends so where matplotlib cannot be imported.
+// They end so where matplotlib cannot be imported.
 constexpr int kNoMatplotlib = 3;
 
 std::vector<std::string> Arguments(const Figure& figure,
