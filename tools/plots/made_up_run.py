@@ -56,7 +56,7 @@ def write(
     **flags,
 ):
     """In `folder`, which it makes: a row every 1000 env steps, without updates
-    at the first two, and an evaluation every 5000."""
+    up to the second, and an evaluation every 5000."""
     folder.mkdir(parents=True)
     columns = list(COMMON)
     if algorithm != "td3":
@@ -64,7 +64,7 @@ def write(
         if model == "stochastic":
             columns += OF_A_STOCHASTIC_MODEL
     random_numbers = random.Random(seed)
-    metrics = [["env_steps", "episode_return", *columns, "seconds"]]
+    metrics = [["env_steps", "updates", "episode_return", *columns, "seconds"]]
     evaluations = [["env_steps", "decisions", "episode", "return"]]
 
     def progress(step, begin, end):
@@ -74,11 +74,16 @@ def write(
     for row in range(rows):
         step = 1000 * (row + 1)
         values = [
-            "" if row < 2 else progress(step, *ENDS.get(column, (1, 0.001)))
-            for column in columns
+            progress(step, *ENDS.get(column, (1, 0.001))) for column in columns
         ]
+        updates = max(0, 500 * (row - 1))
+        if not updates:
+            values = [
+                99 if column.startswith("held_out") else ""
+                for column in columns
+            ]
         episode_return = progress(step, 0, 800)
-        metrics.append([step, episode_return, *values, row * 4.5])
+        metrics.append([step, updates, episode_return, *values, row * 4.5])
         if row % 5 == 4:
             for episode in range(episodes):
                 evaluations.append(

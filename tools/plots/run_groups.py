@@ -16,6 +16,7 @@ FREE = {
     "output_dir",
     "seed",
     "threads",
+    "video",
 }
 # Flags whose values speak for themselves, in the order of a name.
 PLAIN = ("task", "algorithm", "model")
@@ -119,11 +120,14 @@ def mean_curve(runs, column):
 
 
 def points(run, column):
-    """[(step, finite value)]"""
+    """[(step, finite value)]; held-out values only after an update."""
     if column == EVALUATION:
         series = [(step, np.mean(all_)) for step, all_ in run.evaluations]
     else:
         series = run.metrics.get(column, [])
+    if column.startswith("held_out_"):
+        updates = dict(run.metrics.get("updates", []))
+        series = [point for point in series if updates.get(point[0]) != 0]
     return [point for point in series if np.isfinite(point[1])]
 
 

@@ -85,9 +85,10 @@ def default_title(groups):
 
 
 def seeds(runs):
+    found = {run.flags.get("seed", "?") for run in runs}
     if len(runs) == 1:
-        return f"seed {runs[0].flags.get('seed', '?')}"
-    return f"{len(runs)} seeds"
+        return f"seed {found.pop()}"
+    return f"{len(runs)} " + ("seeds" if len(found) == len(runs) else "runs")
 
 
 class Layout:

@@ -32,7 +32,8 @@ class Panel:
     title: str
     lines: tuple
     unit: str = ""
-    log: bool = False
+    log: bool = False  # If the values call for it.
+    whole: bool = False  # Rare values, too, must be in sight.
 
 
 def training_and_held_out(name):
@@ -51,6 +52,7 @@ PANELS = (
             Line(run_groups.EVALUATION, "evaluation", width=1.5),
         ),
         unit="return of an episode",
+        whole=True,
     ),
     Panel(
         "critic targets",
@@ -60,6 +62,7 @@ PANELS = (
             Line("target_max", "", DOTS),
         ),
         unit="value",
+        whole=True,
     ),
     Panel(
         "critic loss",
@@ -139,7 +142,7 @@ def draw_panel(axes, panel, groups):
             if curve.size:
                 draw_curve(axes, curve, line, picture.COLOURS[colour])
                 values.extend(curve[1])
-    set_scale(axes, values, panel.log)
+    set_scale(axes, values, panel)
     axes.set_title(panel.title, loc="left", pad=4)
     axes.set_ylabel(panel.unit, labelpad=2)
     draw_key(axes, lines, len(groups) == 1)
@@ -203,11 +206,9 @@ def draw_key(axes, lines, coloured):
     )
 
 
-def set_scale(axes, values, log):
-    """Logarithmic where `log` and the values call for it."""
-    values = [value for value in values if math.isfinite(value)]
+def set_scale(axes, values, panel):
     sizes = np.abs([value for value in values if value])
-    log = bool(log and sizes.size and sizes.max() > 5 * sizes.min())
+    log = bool(panel.log and sizes.size and sizes.max() > 5 * sizes.min())
     if log and min(values) <= 0:
         # Linear up to the size that one value in four stays below.
         knee = 10 ** math.floor(math.log10(np.quantile(sizes, 0.25)))
@@ -216,4 +217,15 @@ def set_scale(axes, values, log):
     if log:
         axes.set_yscale("log", nonpositive="clip")
         axes.set_ylim(min(values) / 1.3, max(values) * 1.3)
+    elif values and not panel.whole:
+        axes.set_ylim(calm_limits(values))
     picture.set_ticks(axes.yaxis, log, values)
+
+
+def calm_limits(values):
+    """Leaves out of sight rare values that would squeeze the others."""
+    low, high = np.quantile(values, (0.02, 0.98))
+    reach = 0.25 * (high - low)
+    low, high = max(low - reach, min(values)), min(high + reach, max(values))
+    margin = 0.06 * (high - low) or 1
+    return low - margin, high + margin

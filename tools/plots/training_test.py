@@ -62,7 +62,7 @@ class TrainingTest(unittest.TestCase):
         return [text.get_text() for text in axes.get_legend().get_texts()]
 
     def assert_readable(self, figure):
-        """No text touches another or leaves the figure."""
+        """No text touches another or a panel, or leaves the figure."""
         boxes = texts(figure)
         self.assertGreater(len(boxes), 20)
         width, height = figure.get_size_inches() * figure.dpi
@@ -72,6 +72,8 @@ class TrainingTest(unittest.TestCase):
             self.assertLessEqual(box.y1, height, text)
             for other, other_box in boxes[:i]:
                 self.assertFalse(box.overlaps(other_box), f"{text}, {other}")
+            for title, axes in zip(self.titles(figure), figure.axes):
+                self.assertFalse(box.overlaps(axes.bbox), f"{text} on {title}")
 
     def test_one_run(self):
         self.make("run")
@@ -166,6 +168,9 @@ class TrainingTest(unittest.TestCase):
             ["stochastic (3 seeds)", "deterministic (2 seeds)"],
         )
         first, second = self.panel(figure, "returns").get_lines()
+        handles = [line.get_color() for line in legend.get_lines()]
+        self.assertEqual([first.get_color(), second.get_color()], handles)
+        self.assertNotEqual(*handles)
         self.assertEqual(first.get_xdata()[-1], 30000)
         self.assertEqual(second.get_xdata()[-1], 40000)
         means = [
@@ -183,6 +188,25 @@ class TrainingTest(unittest.TestCase):
             "bands: range of the seeds",
             [text.get_text() for text in figure.texts],
         )
+
+    def test_what_an_untrained_model_does_is_left_out(self):
+        self.make("run")  # The first update is in the third row.
+        axes = self.panel(self.draw("run"), "entropy")
+        for line in axes.get_lines():
+            self.assertEqual(line.get_xdata()[0], 3000)
+
+    def test_a_spike_does_not_squeeze_the_others(self):
+        def limits(values, **settings):
+            axes = training.plt.figure().add_subplot()
+            axes.plot(values)
+            panel = training_panels.Panel("", (), **settings)
+            training_panels.set_scale(axes, values, panel)
+            return np.round(axes.get_ylim()).tolist()
+
+        calm = list(range(100))
+        self.assertEqual(limits(calm), [-6, 105])
+        self.assertEqual(limits(calm + [1e6]), [-7, 129])
+        self.assertEqual(limits(calm + [1e6], whole=True), [-5e4, 1.05e6])
 
     def test_many_groups_are_readable(self):
         for steps in range(7):
