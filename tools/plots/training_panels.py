@@ -13,7 +13,7 @@ from tools.plots.picture import plt
 
 HELD_OUT = (0, (3, 1.2))  # Dashes: on data that no update saw.
 DOTS = (0, (1, 1))
-FEW_POINTS = 25  # Up to here each is marked.
+FEW_POINTS = 12  # Up to here each is marked.
 MANY_POINTS = 200  # From here on neighbours are averaged.
 
 
@@ -74,7 +74,12 @@ PANELS = (
         ),
         log=True,
     ),
-    Panel("actor loss", (Line("actor_loss", "training"),), unit="−value"),
+    Panel(
+        "actor loss",
+        (Line("actor_loss", "training"),),
+        unit="−value",
+        whole=True,
+    ),
     Panel(
         "reward loss",
         training_and_held_out("reward_loss"),
