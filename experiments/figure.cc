@@ -7,12 +7,14 @@
 
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "experiments/output_directory.h"
 #include "experiments/summary.h"
 #include "tools/runfiles/runfiles.h"
@@ -23,17 +25,12 @@ ABSL_FLAG(bool, figures, true,
 namespace experiments {
 namespace {
 
-// lines.py ends so where matplotlib cannot be imported.
+// They end so where matplotlib cannot be imported.
 constexpr int kNoMatplotlib = 3;
 
 std::vector<std::string> Arguments(const Figure& figure,
-                                   const OutputDirectory& directory,
-                                   const std::string& python,
-                                   const std::string& program) {
+                                   const OutputDirectory& directory) {
   std::vector<std::string> arguments = {
-      python,
-      "-I",  // No modules from the user's environment.
-      program,
       absl::StrCat("--summary=", directory.PathOf("summary.csv")),
       absl::StrCat("--output=", directory.PathOf(figure.name)),
       absl::StrCat("--metric=", figure.metric),
@@ -80,11 +77,30 @@ absl::StatusOr<int> Run(std::vector<std::string> arguments) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-absl::Status NotDrawn(const OutputDirectory& directory, const Figure& figure,
-                      absl::string_view reason) {
-  return absl::FailedPreconditionError(absl::StrCat(
-      "the results are complete in ", directory.path(), ", but the figure ",
-      figure.name, " was not drawn: ", reason));
+// Has a program of tools/plots draw the figure `name`.
+absl::Status Draw(const OutputDirectory& directory, const std::string& name,
+                  const std::string& python, const std::string& program,
+                  const std::vector<std::string>& arguments) {
+  const auto not_drawn = [&](absl::string_view reason) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the results are in ", directory.path(),
+                     ", but the figure ", name, " was not drawn: ", reason));
+  };
+  const absl::StatusOr<std::string> path = tools::RunfilePath(program);
+  if (!path.ok()) return not_drawn(path.status().message());
+  // Neither modules from the user's environment nor files beside ours.
+  std::vector<std::string> command = {python, "-I", "-B", *path};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  const absl::StatusOr<int> exit_status = Run(std::move(command));
+  if (!exit_status.ok() || *exit_status == kNoMatplotlib) {
+    return not_drawn(absl::StrCat(python,
+                                  " or its matplotlib is missing; run "
+                                  "./tools/setup.sh, then the same command "
+                                  "again"));
+  }
+  if (*exit_status == 0) return absl::OkStatus();
+  return not_drawn(absl::StrCat(program, " ended with status ", *exit_status,
+                                ", for the reason above"));
 }
 
 }  // namespace
@@ -93,28 +109,22 @@ absl::Status DrawFigures(const OutputDirectory& directory,
                          const std::vector<Figure>& figures,
                          const std::string& python) {
   if (!absl::GetFlag(FLAGS_figures)) return absl::OkStatus();
-  const absl::StatusOr<std::string> program =
-      tools::RunfilePath("tools/plots/lines.py");
   for (const Figure& figure : figures) {
-    if (!program.ok()) {
-      return NotDrawn(directory, figure, program.status().message());
-    }
-    const absl::StatusOr<int> exit_status =
-        Run(Arguments(figure, directory, python, *program));
-    if (!exit_status.ok() || *exit_status == kNoMatplotlib) {
-      return NotDrawn(directory, figure,
-                      absl::StrCat(python,
-                                   " or its matplotlib is missing; run "
-                                   "./tools/setup.sh, then the same command "
-                                   "again"));
-    }
-    if (*exit_status != 0) {
-      return NotDrawn(directory, figure,
-                      absl::StrCat("tools/plots/lines.py ended with status ",
-                                   *exit_status, ", for the reason above"));
-    }
+    const absl::Status drawn =
+        Draw(directory, figure.name, python, "tools/plots/lines.py",
+             Arguments(figure, directory));
+    if (!drawn.ok()) return drawn;
   }
   return absl::OkStatus();
+}
+
+absl::Status DrawTrainingFigure(const OutputDirectory& directory,
+                                const std::string& python) {
+  if (!absl::GetFlag(FLAGS_figures)) return absl::OkStatus();
+  const std::string name = "training";
+  return Draw(
+      directory, name, python, "tools/plots/training.py",
+      {absl::StrCat("--output=", directory.PathOf(name)), directory.path()});
 }
 
 }  // namespace experiments

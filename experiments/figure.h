@@ -1,4 +1,4 @@
-// Figures of an experiment, drawn by tools/plots from its summary.csv.
+// Figures of an experiment, drawn by tools/plots from its tables.
 #ifndef EXPERIMENTS_FIGURE_H_
 #define EXPERIMENTS_FIGURE_H_
 
@@ -39,12 +39,16 @@ struct Figure {
 inline constexpr char kPython[] = "/usr/bin/python3";
 
 // Draws the figures from summary.csv in `directory`, unless --figures=false.
-// FailedPrecondition if
-// that cannot be: a missing matplotlib is explained in the message, any other
-// reason by Python on stderr.
+// FailedPrecondition if that cannot be: a missing matplotlib is explained in
+// the message, any other reason by Python on stderr.
 absl::Status DrawFigures(const OutputDirectory& directory,
                          const std::vector<Figure>& figures,
                          const std::string& python = kPython);
+
+// The same for training.png and .svg, what a training has recorded in
+// metrics.csv and eval.csv so far.
+absl::Status DrawTrainingFigure(const OutputDirectory& directory,
+                                const std::string& python = kPython);
 
 }  // namespace experiments
 

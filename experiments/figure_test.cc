@@ -84,26 +84,26 @@ TEST_F(FigureTest, HandsEverythingOn) {
   const std::string log = directory_->PathOf("arguments");
   const std::string python = Script("printf '%s\\n' \"$@\" > " + log);
   ASSERT_EQ(Message(figure, python), "");
-  EXPECT_THAT(TextOf(log),
-              AllOf(StartsWith("-I\n/"), HasSubstr("/tools/plots/lines.py\n"),
-                    HasSubstr("--summary=" + directory_->path() +
-                              "/summary.csv\n--output=" + directory_->path() +
-                              "/error\n"),
-                    HasSubstr("--metric=value error\n--statistic=median\n"
-                              "--x=temperature\n--lines=algorithm\n"
-                              "--title=$(date) 'title'\n--panels=rank\n"
-                              "--where=a=1\n--where=b=2\n--x_label=x y\n"
-                              "--linear_x\n--log_y\n")));
+  EXPECT_THAT(
+      TextOf(log),
+      AllOf(StartsWith("-I\n-B\n/"), HasSubstr("/tools/plots/lines.py\n"),
+            HasSubstr("--summary=" + directory_->path() +
+                      "/summary.csv\n--output=" + directory_->path() +
+                      "/error\n"),
+            HasSubstr("--metric=value error\n--statistic=median\n"
+                      "--x=temperature\n--lines=algorithm\n"
+                      "--title=$(date) 'title'\n--panels=rank\n"
+                      "--where=a=1\n--where=b=2\n--x_label=x y\n"
+                      "--linear_x\n--log_y\n")));
 }
 
 TEST_F(FigureTest, SaysHowToGetMatplotlib) {
   const Figure figure = {.name = "error", .metric = "error", .x = "rank"};
   for (const std::string& python : {Script("exit 3"), std::string("/none")}) {
-    EXPECT_THAT(
-        Message(figure, python),
-        AllOf(HasSubstr("results are complete in " + directory_->path()),
-              HasSubstr("the figure error was not drawn"),
-              HasSubstr("run ./tools/setup.sh, then the same")));
+    EXPECT_THAT(Message(figure, python),
+                AllOf(HasSubstr("the results are in " + directory_->path()),
+                      HasSubstr("the figure error was not drawn"),
+                      HasSubstr("run ./tools/setup.sh, then the same")));
   }
 }
 
@@ -118,6 +118,29 @@ TEST_F(FigureTest, PassesPythonsErrorOn) {
               HasSubstr("lines.py ended with status 1, for the reason above"));
   EXPECT_THAT(Message({.name = "loss"}, Script("kill -9 $$")),
               HasSubstr("ended with status 137"));
+}
+
+TEST_F(FigureTest, DrawsATraining) {
+  WriteText(directory_->PathOf("metrics.csv"),
+            "env_steps,critic_loss\n1000,3\n2000,2\n3000,");
+  const absl::Status status = DrawTrainingFigure(*directory_);
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_THAT(TextOf(directory_->PathOf("training.png")),
+              StartsWith("\x89PNG"));
+  EXPECT_THAT(TextOf(directory_->PathOf("training.svg")),
+              HasSubstr("<!-- critic loss -->"));
+}
+
+TEST_F(FigureTest, ATrainingToo) {
+  EXPECT_THAT(
+      DrawTrainingFigure(*directory_).message(),  // There is none.
+      AllOf(HasSubstr("the figure training was not drawn"),
+            HasSubstr("training.py ended with status 1, for the reason")));
+  EXPECT_THAT(DrawTrainingFigure(*directory_, "/none").message(),
+              HasSubstr("run ./tools/setup.sh, then the same"));
+  absl::FlagSaver flags;
+  absl::SetFlag(&FLAGS_figures, false);
+  EXPECT_TRUE(DrawTrainingFigure(*directory_, "/none").ok());
 }
 
 }  // namespace

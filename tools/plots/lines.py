@@ -10,57 +10,16 @@ another (the rank), each line with its confidence band. Writes <output>.png and
 
 import argparse
 import csv
-import io
 import math
-import os
+import pathlib
 import sys
 
-try:
-    import matplotlib
+# Started alone, with Python's -I, it finds what is beside it by itself.
+sys.path.insert(0, str(pathlib.Path(__file__).absolute().parents[2]))
 
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    from matplotlib import ticker, transforms
-except ImportError as error:
-    print(error, file=sys.stderr)
-    sys.exit(3)  # The caller knows what this means: figure.cc.
-
-# Okabe and Ito (2008): told apart with any kind of colour vision. A marker of
-# its own keeps each line apart in grey, too.
-COLOURS = (
-    "#000000",
-    "#E69F00",
-    "#0072B2",
-    "#CC79A7",
-    "#009E73",
-    "#D55E00",
-    "#56B4E9",
-)
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-
-STYLE = {
-    "axes.edgecolor": "#555555",
-    "axes.labelsize": 9,
-    "axes.linewidth": 0.6,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.titlesize": 9,
-    "axes.unicode_minus": True,
-    "font.family": "DejaVu Sans",  # Comes with matplotlib.
-    "font.size": 8,
-    "grid.color": "#E4E4E4",
-    "grid.linewidth": 0.6,
-    "legend.fontsize": 8.5,
-    "svg.hashsalt": "lines.py",  # Otherwise ids are random.
-    "xtick.color": "#555555",
-    "xtick.labelcolor": "black",
-    "xtick.major.width": 0.6,
-    "xtick.minor.width": 0.4,
-    "ytick.color": "#555555",
-    "ytick.labelcolor": "black",
-    "ytick.major.width": 0.6,
-    "ytick.minor.width": 0.4,
-}
+# pylint: disable=wrong-import-position
+from tools.plots import picture
+from tools.plots.picture import plt, ticker, transforms
 
 MAX_COLUMNS = 5  # Of panels beside each other.
 DODGE = 1.2  # Points between neighbouring lines.
@@ -153,33 +112,6 @@ def points_of(rows, arguments):
     }
 
 
-def power_text(value, _position):
-    exponent = math.floor(math.log10(value) + 1e-9)
-    factor = round(value / 10**exponent, 9)
-    times = "" if factor == 1 else f"{factor:g}\\cdot "
-    return f"${times}10^{{{exponent}}}$"
-
-
-def plain_text(value, _position):
-    return f"{value:g}"
-
-
-def set_ticks(axis, logarithmic, values):
-    """Few and round ones, for the finite `values` along the axis."""
-    if not logarithmic:
-        axis.set_major_locator(ticker.MaxNLocator(5, steps=(1, 2, 5, 10)))
-        return
-    decades = math.log10(max(values) / min(values))
-    subs = (1,) if decades > 1.5 else (1, 2, 5)
-    axis.set_major_locator(ticker.LogLocator(subs=subs, numticks=8))
-    # One way to write numbers along an axis.
-    plain = min(values) >= 1e-3 and max(values) <= 1e4
-    text = plain_text if plain else power_text
-    axis.set_major_formatter(ticker.FuncFormatter(text))
-    axis.set_minor_locator(ticker.LogLocator(subs=range(2, 10), numticks=99))
-    axis.set_minor_formatter(ticker.NullFormatter())
-
-
 def set_axes(axes, panels, arguments):
     """Scales, limits and ticks, from the points of all panels."""
     points = [
@@ -195,7 +127,7 @@ def set_axes(axes, panels, arguments):
         if xs[0] <= 0:
             fail(f"{arguments.x} = {xs[0]:g} has no place on a log axis")
         axes.set_xscale("log")
-    set_ticks(axes.xaxis, not arguments.linear_x, xs)
+    picture.set_ticks(axes.xaxis, not arguments.linear_x, xs)
     axes.xaxis.set_minor_locator(ticker.NullLocator())
     if len(xs) <= 6:
         axes.xaxis.set_major_locator(ticker.FixedLocator(xs))
@@ -205,7 +137,7 @@ def set_axes(axes, panels, arguments):
         # What reaches below zero goes on to the lower edge.
         axes.set_yscale("log", nonpositive="clip")
         axes.set_ylim(min(ys) / 1.5, max(ys) * 1.5)
-    set_ticks(axes.yaxis, log_y, ys)
+    picture.set_ticks(axes.yaxis, log_y, ys)
     axes.margins(x=0.06)
     axes.grid(axis="y")
     axes.set_axisbelow(True)
@@ -342,10 +274,7 @@ def draw(panels, arguments):
     names = []
     for lines in panels.values():
         names += [line for line in lines if line not in names]
-    styles = {
-        name: (COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)])
-        for i, name in enumerate(names)
-    }
+    styles = {name: picture.line_style(i) for i, name in enumerate(names)}
     layout = Layout(len(panels), names, arguments.title)
     figure, grid = layout.subplots()
     for axes in grid.flat[len(panels) :]:
@@ -366,31 +295,14 @@ def draw(panels, arguments):
     return figure
 
 
-def save(figure, output):
-    """Each file appears whole or not at all."""
-    # No versions and dates.
-    formats = {"png": {"Software": None}, "svg": {"Date": None}}
-    for suffix, metadata in formats.items():
-        picture = io.BytesIO()
-        figure.savefig(picture, format=suffix, dpi=200, metadata=metadata)
-        path = f"{output}.{suffix}"
-        try:
-            with open(path + ".tmp", "wb") as file:
-                file.write(picture.getvalue())
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(path + ".tmp", path)
-        except OSError as error:
-            fail(f"cannot write {path}: {error.strerror}")
-
-
 def main(argv=None):
     arguments = parse_arguments(argv)
-    plt.rcParams.update(STYLE)
     panels = points_of(read_rows(arguments), arguments)
     figure = draw(panels, arguments)
-    save(figure, arguments.output)
-    plt.close(figure)
+    try:
+        picture.save(figure, arguments.output)
+    except picture.SaveError as error:
+        fail(str(error))
 
 
 if __name__ == "__main__":
