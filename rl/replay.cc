@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "absl/algorithm/container.h"
@@ -18,23 +19,25 @@ autodiff::PhiloxKey KeyOf(uint64_t seed) {
   return {static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32)};
 }
 
-absl::Span<float> RowOf(std::vector<float>& rows, int64_t row, int64_t size) {
-  return absl::MakeSpan(rows).subspan(row * size, size);
+absl::Span<float> RowOf(const std::unique_ptr<float[]>& rows, int64_t row,
+                        int64_t size) {
+  return absl::MakeSpan(rows.get() + row * size, size);
 }
 
-absl::Span<const float> RowOf(const std::vector<float>& rows, int64_t row,
-                              int64_t size) {
-  return absl::MakeConstSpan(rows).subspan(row * size, size);
+std::unique_ptr<float[]> Rows(int64_t rows, int64_t size) {
+  return std::make_unique_for_overwrite<float[]>(rows * size);
 }
 
 }  // namespace
 
-Replay::Replay(const Config& config)
+Replay::Replay(const Config& config, int64_t first_row)
     : config_(config),
-      observations_(config.capacity * config.observation_size),
-      actions_(config.capacity * config.action_size),
-      rewards_(config.capacity),
-      start_(config.capacity, Start::kNone) {}
+      observations_(Rows(config.capacity, config.observation_size)),
+      actions_(Rows(config.capacity, config.action_size)),
+      rewards_(Rows(config.capacity, 1)),
+      start_(config.capacity, Start::kNone),
+      origin_(first_row),
+      added_(first_row) {}
 
 int64_t Replay::bytes() const {
   const int64_t numbers = config_.observation_size + config_.action_size + 1;
@@ -42,7 +45,19 @@ int64_t Replay::bytes() const {
                              static_cast<int64_t>(sizeof(Start)));
 }
 
-int64_t Replay::size() const { return std::min(added_, config_.capacity); }
+int64_t Replay::first_row() const {
+  return std::max(origin_, added_ - config_.capacity);
+}
+
+Replay::Row Replay::row(int64_t number) const {
+  const int64_t slot = number % config_.capacity;
+  return {
+      .observation = RowOf(observations_, slot, config_.observation_size),
+      .action = RowOf(actions_, slot, config_.action_size),
+      .reward = rewards_[slot],
+      .end = start_[slot] == Start::kEndOfEpisode,
+  };
+}
 
 int64_t Replay::windows(Part part) const {
   return part == Part::kTraining ? training_ : held_out_;
@@ -85,11 +100,16 @@ void Replay::AddTransition(absl::Span<const float> observation,
 }
 
 void Replay::EndEpisode(absl::Span<const float> observation) {
-  AddRow(observation);
+  const int64_t slot = AddRow(observation);
+  const absl::Span<float> action = RowOf(actions_, slot, config_.action_size);
+  std::fill(action.begin(), action.end(), 0.0F);
+  rewards_[slot] = 0;
+  start_[slot] = Start::kEndOfEpisode;
   run_ = 0;
 }
 
-// A slot at which such a window starts: slots are drawn until one does.
+// A slot at which such a window starts: slots are drawn until one does. A ring
+// that is not full begins at slot 0.
 int64_t Replay::DrawStart(Start part, uint64_t draw, int64_t row) const {
   const auto filled = static_cast<uint64_t>(size());
   for (uint32_t attempt = 0;; ++attempt) {

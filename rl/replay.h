@@ -4,6 +4,7 @@
 #define RL_REPLAY_H_
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -27,13 +28,26 @@ class Replay {
     double held_out = 0.05;
     uint64_t seed = 0;
   };
-  explicit Replay(const Config& config);
+  // Empty. Its first row will be number `first_row`: to fill a ring again with
+  // rows that were kept elsewhere.
+  explicit Replay(const Config& config, int64_t first_row = 0);
+
+  const Config& config() const { return config_; }
 
   // Bytes of the ring when it is full.
   int64_t bytes() const;
-  // Rows in the ring, and rows ever added.
-  int64_t size() const;
+  // The rows in the ring: those from first_row() to before added(), numbered in
+  // the order in which they came.
+  int64_t first_row() const;
   int64_t added() const { return added_; }
+  int64_t size() const { return added_ - first_row(); }
+
+  struct Row {
+    absl::Span<const float> observation, action;
+    float reward = 0;
+    bool end = false;  // of an episode: there is only an observation
+  };
+  Row row(int64_t number) const;
 
   // The transition from `observation` by `action`; the next row is what it led
   // to.
@@ -55,16 +69,19 @@ class Replay {
               absl::Span<float> rewards) const;
 
  private:
-  enum class Start : uint8_t { kNone, kTraining, kHeldOut };
+  // What starts at a row.
+  enum class Start : uint8_t { kNone, kTraining, kHeldOut, kEndOfEpisode };
 
   int64_t AddRow(absl::Span<const float> observation);
   void Forget(int64_t slot);
   int64_t DrawStart(Start part, uint64_t draw, int64_t row) const;
 
   Config config_;
-  std::vector<float> observations_, actions_, rewards_;
-  std::vector<Start> start_;  // whether a window starts at the row
-  int64_t added_ = 0;
+  // The system gives memory only to rows that have been written.
+  std::unique_ptr<float[]> observations_, actions_, rewards_;
+  std::vector<Start> start_;
+  int64_t origin_;  // the first row ever added
+  int64_t added_;
   int64_t run_ = 0;  // transitions of the present episode
   int64_t training_ = 0, held_out_ = 0;
 };

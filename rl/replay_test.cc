@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <random>
 #include <set>
 #include <vector>
@@ -124,6 +125,57 @@ TEST(Replay, HasAllWindowsInsideAnEpisodeAndNoOthers) {
               replay, Part::kTraining, life.rows.size(), 400, window);
           // Each of at most 40 starts is missed with probability 4e-5.
           ASSERT_EQ(std::set<int64_t>(drawn.begin(), drawn.end()), starts);
+        }
+      }
+    }
+  }
+}
+
+// Row by row into another ring, at every moment of such a life: what is drawn
+// there is the same, then and later.
+TEST(Replay, IsTheSameAfterItsRowsWereKeptElsewhere) {
+  for (const int64_t capacity : {12, 40}) {
+    const int window = 2;
+    for (int until = 1; until < 90; ++until) {
+      std::mt19937_64 random(1);
+      Replay replay = MakeReplay(capacity, window, 0.3);
+      std::optional<Replay> again;
+      Life life;
+      while (life.rows.size() < 120) {
+        const int length = static_cast<int>(random() % 9);
+        for (int i = 0; i <= length; ++i) {
+          const auto add = [&](Replay& to, Life& into) {
+            i < length ? AddTransition(to, into) : EndEpisode(to, into);
+          };
+          if (again.has_value()) {
+            Life same = life;
+            add(*again, same);
+          }
+          add(replay, life);
+          if (life.rows.size() == static_cast<size_t>(until)) {
+            again.emplace(Replay::Config{.capacity = capacity,
+                                         .observation_size = 2,
+                                         .action_size = 1,
+                                         .window = window,
+                                         .held_out = 0.3},
+                          replay.first_row());
+            for (int64_t row = replay.first_row(); row < replay.added();
+                 ++row) {
+              const Replay::Row kept = replay.row(row);
+              kept.end ? again->EndEpisode(kept.observation)
+                       : again->AddTransition(kept.observation, kept.action,
+                                              kept.reward);
+            }
+          }
+          if (!again.has_value()) continue;
+          ASSERT_EQ(again->added(), replay.added());
+          ASSERT_EQ(again->first_row(), replay.first_row());
+          for (const Part part : {Part::kTraining, Part::kHeldOut}) {
+            ASSERT_EQ(again->windows(part), replay.windows(part));
+            if (replay.windows(part) == 0) continue;
+            ASSERT_EQ(Sample(*again, part, 5, 20, window),
+                      Sample(replay, part, 5, 20, window));
+          }
         }
       }
     }
