@@ -27,7 +27,6 @@
 #include <memory>
 #include <string>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -65,11 +64,11 @@ struct Tensor {
 };
 
 template <typename T>
-Tensor AsTensor(std::string name, std::vector<int64_t> shape,
+Tensor AsTensor(const std::string& name, const std::vector<int64_t>& shape,
                 absl::Span<const T> elements) {
-  return {.name = std::move(name),
+  return {.name = name,
           .type = ElementTypeOf<T>(),
-          .shape = std::move(shape),
+          .shape = shape,
           .bytes = absl::MakeConstSpan(
               reinterpret_cast<const std::byte*>(elements.data()),
               elements.size() * sizeof(T))};

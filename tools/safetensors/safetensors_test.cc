@@ -147,8 +147,9 @@ void ExpectRefused(const std::vector<Tensor>& tensors, const Metadata& metadata,
 }
 
 TEST(Serialize, RefusesWhatNoFileCanHold) {
-  const auto bytes = [](std::string name, std::vector<int64_t> shape) {
-    return AsTensor<uint8_t>(std::move(name), std::move(shape), kBytes);
+  const auto bytes = [](const std::string& name,
+                        const std::vector<int64_t>& shape) {
+    return AsTensor<uint8_t>(name, shape, kBytes);
   };
   const std::string bad = "\xff";
   const int64_t huge = int64_t{1} << 32;
@@ -167,7 +168,9 @@ TEST(Serialize, RefusesWhatNoFileCanHold) {
   ExpectRefused({}, {{"checksum", ""}}, R"(metadata key "checksum" is taken)");
   ExpectRefused({}, {{"x", bad}}, R"(metadata "x" is not UTF-8)");
   ExpectRefused({}, {{bad, "x"}}, "metadata \"�\" is not UTF-8");
-  ExpectRefused({}, {{"x", std::string(100'000'000, 'x')}},
+  std::string long_text;
+  long_text.resize(100'000'000, 'x');
+  ExpectRefused({}, {{"x", long_text}},
                 "the header would have 100000056 bytes, more than 100000000");
 }
 
