@@ -15,7 +15,7 @@
 #include "rl/agent_config.h"
 
 // The networks.
-ABSL_FLAG(int64_t, width, 512, "Width of hidden layers.");
+ABSL_FLAG(int64_t, network_width, 512, "Width of hidden layers.");
 ABSL_FLAG(int64_t, latent_size, 512, "Size of the latent state.");
 ABSL_FLAG(int64_t, simnorm_group, 8,
           "Neighbours that share a softmax in SimNorm; divides --latent_size.");
@@ -154,7 +154,7 @@ absl::StatusOr<rl::AgentConfig> AgentConfigFromFlags(int64_t observation_size,
                                                      int64_t action_size) {
   rl::AgentConfig config = {.observation_size = observation_size,
                             .action_size = action_size};
-  config.network.width = absl::GetFlag(FLAGS_width);
+  config.network.width = absl::GetFlag(FLAGS_network_width);
   config.network.latent_size = absl::GetFlag(FLAGS_latent_size);
   config.network.simnorm_group = absl::GetFlag(FLAGS_simnorm_group);
   config.network.log_std_low = absl::GetFlag(FLAGS_log_std_low);
@@ -193,6 +193,13 @@ absl::StatusOr<rl::AgentConfig> AgentConfigFromFlags(int64_t observation_size,
   status.Update(Validate(config));
   if (!status.ok()) return status;
   return config;
+}
+
+std::string AgentName() {
+  const std::string algorithm = absl::GetFlag(FLAGS_algorithm);
+  if (algorithm == "td3") return algorithm;
+  return absl::StrCat(algorithm, "_", absl::GetFlag(FLAGS_model), "_b",
+                      absl::GetFlag(FLAGS_bootstrap_steps));
 }
 
 }  // namespace experiments

@@ -3,6 +3,7 @@
 #define EXPERIMENTS_AGENT_FLAGS_H_
 
 #include <cstdint>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "rl/agent_config.h"
@@ -13,6 +14,9 @@ namespace experiments {
 // sizes. InvalidArgument with one sentence that names the flag.
 absl::StatusOr<rl::AgentConfig> AgentConfigFromFlags(int64_t observation_size,
                                                      int64_t action_size);
+
+// "cvaml_stochastic_b0", "td3": what tells most agents apart.
+std::string AgentName();
 
 }  // namespace experiments
 

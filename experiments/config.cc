@@ -44,6 +44,28 @@ absl::Status Refuse(absl::string_view path, absl::string_view old_flag,
       way_back));
 }
 
+// Value by name.
+absl::StatusOr<std::map<std::string, std::string>> ParseConfig(
+    absl::string_view config, absl::string_view path) {
+  std::map<std::string, std::string> flags;
+  int number = 0;
+  for (absl::string_view line : absl::StrSplit(config, '\n')) {
+    ++number;
+    if (line.empty() || absl::StartsWith(line, "#")) continue;
+    const std::pair<absl::string_view, absl::string_view> flag =
+        absl::StrSplit(line, absl::MaxSplits('=', 1));
+    absl::string_view name = flag.first;
+    if (!absl::ConsumePrefix(&name, "--") || name.size() == line.size() - 2) {
+      return absl::DataLossError(absl::StrCat(
+          path, ":", number, ": \"", line,
+          "\" is not of the form --flag=value; repair the line or choose "
+          "another --output_dir"));
+    }
+    flags.emplace(name, flag.second);
+  }
+  return flags;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> ConfigText() {
@@ -63,23 +85,10 @@ absl::StatusOr<std::string> ConfigText() {
 
 absl::Status CheckSameConfig(absl::string_view config, absl::string_view path,
                              const std::vector<std::string>& free_flags) {
-  std::map<std::string, std::string> old;
-  int number = 0;
-  for (absl::string_view line : absl::StrSplit(config, '\n')) {
-    ++number;
-    if (line.empty() || absl::StartsWith(line, "#")) continue;
-    const std::pair<absl::string_view, absl::string_view> flag =
-        absl::StrSplit(line, absl::MaxSplits('=', 1));
-    absl::string_view name = flag.first;
-    if (!absl::ConsumePrefix(&name, "--") || name.size() == line.size() - 2) {
-      return absl::DataLossError(absl::StrCat(
-          path, ":", number, ": \"", line,
-          "\" is not of the form --flag=value; repair the line or choose "
-          "another --output_dir"));
-    }
-    old.emplace(name, flag.second);
-  }
-
+  absl::StatusOr<std::map<std::string, std::string>> parsed =
+      ParseConfig(config, path);
+  if (!parsed.ok()) return parsed.status();
+  std::map<std::string, std::string>& old = *parsed;
   for (const auto& [name, flag] : OurFlags()) {
     const auto found = old.find(name);
     // A flag younger than the results: they were made with what is now its
@@ -101,6 +110,32 @@ absl::Status CheckSameConfig(absl::string_view config, absl::string_view path,
     const auto& [name, value] = *old.begin();
     return Refuse(path, absl::StrCat("--", name, "=", value),
                   "this program has no such flag", "");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TakeConfig(absl::string_view config, absl::string_view path,
+                        const std::vector<std::string>& files,
+                        const std::vector<std::string>& except) {
+  const absl::StatusOr<std::map<std::string, std::string>> taken =
+      ParseConfig(config, path);
+  if (!taken.ok()) return taken.status();
+  for (const auto& [name, flag] : OurFlags()) {
+    const std::string file = flag->Filename();
+    const bool ours =
+        std::any_of(files.begin(), files.end(), [&](const std::string& suffix) {
+          return absl::EndsWith(file, suffix);
+        });
+    const auto found = taken->find(name);
+    if (!ours || found == taken->end() ||
+        std::find(except.begin(), except.end(), name) != except.end()) {
+      continue;
+    }
+    std::string error;
+    if (!flag->ParseFrom(found->second, &error)) {
+      return absl::DataLossError(absl::StrCat(
+          path, ": --", name, "=", found->second, " is no value of that flag"));
+    }
   }
   return absl::OkStatus();
 }

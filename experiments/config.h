@@ -22,6 +22,14 @@ absl::StatusOr<std::string> ConfigText();
 absl::Status CheckSameConfig(absl::string_view config, absl::string_view path,
                              const std::vector<std::string>& free_flags);
 
+// Sets the flags of this program that `config`, a text by ConfigText, holds and
+// that are defined in one of `files`, such as "experiments/agent_flags.cc",
+// but those in `except`. DataLoss with one sentence for a line or value that no
+// such flag has.
+absl::Status TakeConfig(absl::string_view config, absl::string_view path,
+                        const std::vector<std::string>& files,
+                        const std::vector<std::string>& except);
+
 }  // namespace experiments
 
 #endif  // EXPERIMENTS_CONFIG_H_

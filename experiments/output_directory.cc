@@ -42,17 +42,18 @@ absl::StatusOr<int> Lock(const std::string& folder) {
 }
 
 absl::Status CheckConfig(const OutputDirectory& directory,
-                         const std::vector<std::string>& free_flags) {
+                         const std::vector<std::string>& free_flags,
+                         absl::string_view results) {
   const std::string path = directory.PathOf("config.flags");
   std::error_code error;
-  if (!std::filesystem::exists(directory.runs_path(), error)) {
+  if (!std::filesystem::exists(directory.PathOf(results), error)) {
     return absl::OkStatus();
   }
   const absl::StatusOr<std::string> config = ReadFile(path);
   if (absl::IsNotFound(config.status())) {
     return absl::FailedPreconditionError(absl::StrCat(
         "there is no ", path, " to tell the settings of the runs in ",
-        directory.runs_path(),
+        directory.PathOf(results),
         ": move that file away or choose another --output_dir"));
   }
   if (!config.ok()) return config.status();
@@ -62,7 +63,8 @@ absl::Status CheckConfig(const OutputDirectory& directory,
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<OutputDirectory>> OutputDirectory::Open(
-    const std::string& path, std::vector<std::string> free_flags) {
+    const std::string& path, std::vector<std::string> free_flags,
+    absl::string_view results) {
   signal(SIGXFSZ, SIG_IGN);
   std::error_code error;
   std::filesystem::create_directories(path, error);
@@ -73,7 +75,7 @@ absl::StatusOr<std::unique_ptr<OutputDirectory>> OutputDirectory::Open(
 
   free_flags.insert(free_flags.end(),
                     {"dump_graph", "figures", "output_dir", "threads"});
-  const absl::Status same = CheckConfig(*directory, free_flags);
+  const absl::Status same = CheckConfig(*directory, free_flags, results);
   if (!same.ok()) return same;
   const absl::StatusOr<std::string> config = ConfigText();
   if (!config.ok()) return config.status();

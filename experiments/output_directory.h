@@ -19,11 +19,12 @@ class OutputDirectory {
   // config.flags. `free_flags` are the flags that no single run depends on:
   // those that choose the runs of the grid and those of output (--dump_graph,
   // --figures, --output_dir, --preset and --threads are known to be free). If
-  // the folder holds runs.csv, all other flags must be as they were for it.
+  // the folder holds `results`, all other flags must be as they were for it.
   // Errors are one sentence. From then on the process ignores SIGXFSZ: a file
   // at its size limit (ulimit -f) gives an error, as a full disk does.
   static absl::StatusOr<std::unique_ptr<OutputDirectory>> Open(
-      const std::string& path, std::vector<std::string> free_flags);
+      const std::string& path, std::vector<std::string> free_flags,
+      absl::string_view results = "runs.csv");
 
   OutputDirectory(const OutputDirectory&) = delete;
   OutputDirectory& operator=(const OutputDirectory&) = delete;

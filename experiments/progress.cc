@@ -37,6 +37,14 @@ std::string SpeedText(const std::string& unit, double per_second) {
   return absl::StrFormat("%.1f s/%s", 1 / per_second, unit);
 }
 
+std::string WithCurrent(const Progress& progress) {
+  std::string text = ProgressText(progress);
+  if (!progress.current.empty() && progress.done < progress.total) {
+    absl::StrAppend(&text, "  ", progress.current);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string DurationText(double seconds) {
@@ -75,10 +83,7 @@ std::string ProgressBar(const Progress& progress, int width) {
   std::string bar(static_cast<size_t>(filled), '=');
   if (filled < kBarWidth) bar += '>';
   bar.resize(kBarWidth, ' ');
-  std::string text = absl::StrCat("[", bar, "] ", ProgressText(progress));
-  if (!progress.current.empty() && progress.done < progress.total) {
-    absl::StrAppend(&text, "  ", progress.current);
-  }
+  std::string text = absl::StrCat("[", bar, "] ", WithCurrent(progress));
   // Keys may be any text: cut between characters, not inside one.
   size_t size = std::min(text.size(), static_cast<size_t>(std::max(width, 0)));
   while (size > 0 && size < text.size() && (text[size] & 0xC0) == 0x80) --size;
@@ -115,7 +120,7 @@ void ProgressPrinter::Draw(const Progress& progress) {
     write_(absl::StrCat("\r", ProgressBar(progress, *terminal_width_ - 1),
                         "\033[K"));
   } else {
-    write_(absl::StrCat(ProgressText(progress), "\n"));
+    write_(absl::StrCat(WithCurrent(progress), "\n"));
   }
 }
 

@@ -24,7 +24,7 @@ struct Progress {
   double cost_done = 0;
   // Seconds since this start.
   double elapsed = 0;
-  // The one begun last.
+  // The one begun last, or what else there is to say.
   std::string current;
 };
 

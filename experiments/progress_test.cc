@@ -107,8 +107,10 @@ TEST_F(ProgressPrinterTest, PrintsALineEveryTenSecondsWithoutATerminal) {
     printer.Update(progress);
   }
   EXPECT_THAT(written_,
-              ElementsAre("100/400 runs, 25%, 10.0 runs/s, 1m 10s left\n",
-                          "100/400 runs, 25%, 5.0 runs/s, 2m 20s left\n"));
+              ElementsAre("100/400 runs, 25%, 10.0 runs/s, 1m 10s left  "
+                          "rank=2 seed=7\n",
+                          "100/400 runs, 25%, 5.0 runs/s, 2m 20s left  "
+                          "rank=2 seed=7\n"));
   printer.Note("stopping");
   EXPECT_EQ(written_.back(), "stopping\n");
   printer.Finish(At(4));

@@ -19,42 +19,26 @@
 #include "autodiff/flop.h"
 #include "autodiff/parameters.h"
 #include "autodiff/program.h"
-#include "envs/action_repeat.h"
 #include "envs/environment.h"
-#include "envs/float32_observations.h"
-#include "envs/registry.h"
-#include "envs/scale_actions.h"
+#include "experiments/agent_environment.h"
 #include "experiments/agent_flags.h"
 #include "experiments/inspect/modules.h"
 #include "experiments/inspect/program_table.h"
 #include "experiments/preset.h"
 #include "experiments/program.h"
 #include "experiments/text_table.h"
+#include "experiments/training_flags.h"
 #include "rl/agent.h"
 #include "rl/agent_config.h"
 #include "rl/replay.h"
 
-ABSL_FLAG(std::string, task, "humanoid-walk", "Name of the environment.");
-ABSL_FLAG(uint32_t, seed, 0, "Of the environment, its actions and the agent.");
 ABSL_FLAG(bool, nodes, false, "Also lists every node of both programs.");
-ABSL_FLAG(bool, plan, true, "Acts by planning, else with the policy alone.");
 ABSL_FLAG(int, runs, 20, "Runs that a program's times are the mean of.");
 
 namespace experiments {
 namespace {
 
-constexpr int kActionRepeat = 2;
 constexpr int kDecisions = 300;
-
-absl::StatusOr<std::unique_ptr<envs::Environment>> MakeTask(
-    const std::string& task) {
-  absl::StatusOr<std::unique_ptr<envs::Environment>> made =
-      envs::MakeEnvironment(task);
-  if (!made.ok()) return made.status();
-  return std::make_unique<envs::Float32Observations>(
-      std::make_unique<envs::ScaleActions>(std::make_unique<envs::ActionRepeat>(
-          *std::move(made), kActionRepeat)));
-}
 
 std::vector<float> Floats(absl::Span<const double> values) {
   return {values.begin(), values.end()};
@@ -139,15 +123,18 @@ absl::Status Inspect() {
     return absl::InvalidArgumentError(
         absl::StrCat("--runs=", runs, ": it must be at least 1"));
   }
-  const uint32_t seed = absl::GetFlag(FLAGS_seed);
-  const auto environment = MakeTask(absl::GetFlag(FLAGS_task));
+  const absl::StatusOr<TrainingConfig> training = TrainingConfigFromFlags();
+  if (!training.ok()) return training.status();
+  const uint32_t seed = training->seed;
+  const auto environment =
+      MakeAgentEnvironment(training->task, training->action_repeat);
   if (!environment.ok()) return environment.status();
   const envs::EnvironmentSpec& spec = (*environment)->spec();
   const absl::StatusOr<rl::AgentConfig> config =
       AgentConfigFromFlags(spec.observation_size(), spec.action_size());
   if (!config.ok()) return config.status();
   absl::StatusOr<std::unique_ptr<rl::Agent>> made =
-      rl::Agent::Create(*config, seed, {.plan = absl::GetFlag(FLAGS_plan)});
+      rl::Agent::Create(*config, seed, {.plan = training->plan});
   if (!made.ok()) return made.status();
   rl::Agent& agent = **made;
   rl::Replay replay({.capacity = 2 * kDecisions,
@@ -188,6 +175,7 @@ absl::Status Inspect() {
 
 int main(int argc, char** argv) {
   absl::SetFlag(&FLAGS_preset, "paper");
+  absl::SetFlag(&FLAGS_task, "humanoid-walk");
   experiments::DescribeProgram(
       "Shows the deep agent of the flags: its parameters, one update, and both "
       "programs with time and arithmetic by module.");

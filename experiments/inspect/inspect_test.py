@@ -38,7 +38,7 @@ class InspectTest(unittest.TestCase):
         observation, action = 5, 1  # cartpole
         result = inspect(
             "--task=cartpole-swingup",
-            f"--width={width}",
+            f"--network_width={width}",
             f"--latent_size={latent}",
             f"--critic_bins={bins}",
             f"--batch_size={batch}",
@@ -140,8 +140,9 @@ class InspectTest(unittest.TestCase):
             (["--preset=quick"], "laptop, paper"),
             (["--algorithm=muzero"], "--algorithm=muzero: it must be one of"),
             (["--latent_norm=layer"], "simnorm, layernorm, none"),
-            (["--width=0"], "width = 0 must be at least 1"),
-            (["--width=wide"], "value 'wide' specified for flag 'width'"),
+            (["--network_width=0"], "width = 0 must be at least 1"),
+            (["--network_width=wide"],
+             "value 'wide' specified for flag 'network_width'"),
             (["--simnorm_group=7"], "7 does not divide latent_size = 512"),
             (["--model_samples=1"], "model_samples must be at least 2, not 1"),
             (["--model=deterministic", "--model_samples=2"],
