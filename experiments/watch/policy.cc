@@ -38,11 +38,11 @@ absl::StatusOr<Policy> MakePolicy(absl::string_view name,
     for (const auto& [low, high] : bounds) {
       action.push_back(std::clamp(0.0, low, high));
     }
-    return [action](absl::Span<const double>) { return action; };
+    return [action](absl::Span<const double>, int64_t) { return action; };
   }
   if (name == "random") {
     envs::RandomState random(seed);
-    return [bounds, random](absl::Span<const double>) mutable {
+    return [bounds, random](absl::Span<const double>, int64_t) mutable {
       std::vector<double> action;
       for (const auto& [low, high] : bounds) {
         action.push_back(std::isfinite(low) && std::isfinite(high)

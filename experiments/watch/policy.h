@@ -13,9 +13,14 @@
 
 namespace experiments {
 
-// The action after an observation.
-using Policy =
-    std::function<std::vector<double>(absl::Span<const double> observation)>;
+// The action after an observation, which `step` steps of the episode have led
+// to.
+using Policy = std::function<std::vector<double>(
+    absl::Span<const double> observation, int64_t step)>;
+
+// A policy for such an environment.
+using PolicyMaker =
+    std::function<absl::StatusOr<Policy>(const envs::EnvironmentSpec& spec)>;
 
 // "random": uniform between the bounds, or in [-1, 1] where there are none;
 // "zero": as close to zero as the bounds allow. InvalidArgument for another

@@ -208,7 +208,7 @@ class WatchTest(unittest.TestCase):
                 ("--episodes=0", "--episodes=0 must be"),
                 ("--seconds=-1", "--seconds=-1 must be"),
                 ("--seconds=nan", "--seconds=nan must be"),
-                ("--video=out.gif", "--video=out.gif must end in .mp4"),
+                ("--video=out.gif", "out.gif must end in .mp4"),
                 ("--video=", "nothing to write: give --video"),
                 ("humanoid-run", "is not a flag"),
         ):
