@@ -173,11 +173,13 @@ class Run {
   template <typename Stop>
   absl::Status EvaluateNow(const Stop& stop) {
     const double begin = Elapsed();
+    is_evaluating_ = true;
     const auto number = static_cast<uint32_t>(evaluations_);
     const absl::StatusOr<std::vector<double>> returns =
         Evaluate(trainer_->agent(), *evaluation_environment_,
                  EvaluationSeed(trainer_->config().seed, number), number,
                  run_.eval_episodes, stop);
+    is_evaluating_ = false;
     if (!returns.ok()) return returns.status();
     ++evaluations_;
     evaluated_at_ = trainer_->counts().env_steps;
@@ -257,9 +259,10 @@ class Run {
   Progress ProgressNow() {
     const Trainer::Counts& counts = trainer_->counts();
     const double elapsed = Elapsed();
-    std::string current;
+    std::string current = is_evaluating_ ? "evaluating, " : "";
     if (trainer_->last_return().has_value()) {
-      current = absl::StrFormat("return %.0f, ", *trainer_->last_return());
+      absl::StrAppendFormat(&current, "return %.0f, ",
+                            *trainer_->last_return());
     }
     if (evaluation_.has_value()) {
       absl::StrAppendFormat(&current, "evaluated %.0f, ", *evaluation_);
@@ -307,6 +310,7 @@ class Run {
   std::unique_ptr<Records> records_;
   int64_t evaluations_ = 0;   // that have been made
   int64_t evaluated_at_ = 0;  // env steps before the last one
+  bool is_evaluating_ = false;
   std::optional<double> evaluation_;
   // Seconds of this process.
   const Clock::time_point start_ = Clock::now();
