@@ -99,7 +99,7 @@ absl::Status Main() {
   const auto directory =
       OutputDirectory::Open(absl::GetFlag(FLAGS_output_dir),
                             {"checkpoint_seconds", "env_steps", "eval_episodes",
-                             "eval_every", "models_dir"},
+                             "eval_every", "models_dir", "video"},
                             "checkpoint");
   if (!directory.ok()) return directory.status();
   return Train(**directory, *config, *agent, *run);
