@@ -27,8 +27,8 @@ ABSL_FLAG(int64_t, env_steps, 100'000,
           "Env steps to train for, all starts together: a finished training "
           "goes on when this grows.");
 ABSL_FLAG(int64_t, log_every, 1000, "Env steps of a row of metrics.csv.");
-ABSL_FLAG(int64_t, eval_every, 10'000, "Env steps between evaluations.");
-ABSL_FLAG(int, eval_episodes, 3, "Episodes of an evaluation.");
+ABSL_FLAG(int64_t, eval_every, 20'000, "Env steps between evaluations.");
+ABSL_FLAG(int, eval_episodes, 10, "Episodes of an evaluation.");
 ABSL_FLAG(double, checkpoint_seconds, 60, "Seconds between checkpoints.");
 ABSL_FLAG(int, threads, 0,
           "Threads among which updates and actions are divided, up to 64; 0 is "
