@@ -71,6 +71,9 @@ ABSL_FLAG(double, gradient_clip, 10, "Greatest norm of a group's gradient.");
 ABSL_FLAG(double, encoder_learning_rate, 1e-4, "Of the encoder's Adam.");
 ABSL_FLAG(double, learning_rate, 3e-4,
           "Of the Adams of model, critics and actor.");
+ABSL_FLAG(double, actor_penalty, 0,
+          "Weight of the mean square of what the actor's tanh takes, in its "
+          "loss: above 0 it frees actions that stick to their limits.");
 // The planner.
 ABSL_FLAG(int64_t, planner_horizon, 1, "Decisions that it looks ahead.");
 ABSL_FLAG(int64_t, planner_iterations, 6, "Times that it draws candidates.");
@@ -181,6 +184,7 @@ absl::StatusOr<rl::AgentConfig> AgentConfigFromFlags(int64_t observation_size,
   config.update.encoder_learning_rate =
       absl::GetFlag(FLAGS_encoder_learning_rate);
   config.update.learning_rate = absl::GetFlag(FLAGS_learning_rate);
+  config.update.actor_penalty = absl::GetFlag(FLAGS_actor_penalty);
   config.planner.horizon = absl::GetFlag(FLAGS_planner_horizon);
   config.planner.iterations = absl::GetFlag(FLAGS_planner_iterations);
   config.planner.samples = absl::GetFlag(FLAGS_planner_samples);

@@ -130,6 +130,7 @@ absl::Status ValidateUpdate(const UpdateConfig& update) {
   status.Update(
       AtLeast("encoder_learning_rate", update.encoder_learning_rate, 0));
   status.Update(AtLeast("learning_rate", update.learning_rate, 0));
+  status.Update(AtLeast("actor_penalty", update.actor_penalty, 0));
   return status;
 }
 

@@ -55,6 +55,10 @@ struct UpdateConfig {
   double gradient_clip = 10;  // of each group's norm
   double encoder_learning_rate = 1e-4;
   double learning_rate = 3e-4;  // of model, critics, actor
+  // Weight of mean u² in the actor's loss, where π = tanh u. At 0 an actor that
+  // saturates while the critics know little is stuck there: the gradient of
+  // tanh is gone.
+  double actor_penalty = 0;
 };
 
 struct PlannerConfig {

@@ -123,6 +123,7 @@ bool SetNumber(AgentConfig& config, const std::string& name, double number) {
       {"gradient_clip", &update.gradient_clip},
       {"encoder_learning_rate", &update.encoder_learning_rate},
       {"learning_rate", &update.learning_rate},
+      {"actor_penalty", &update.actor_penalty},
       {"temperature", &planner.temperature},
       {"std_low", &planner.std_low},
       {"std_high", &planner.std_high},

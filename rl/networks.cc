@@ -160,8 +160,12 @@ Actor::Actor(ParameterGroup& group, const AgentConfig& config)
     : mlp_(group, "actor", {config.network.latent_size}, config.network.width,
            config.action_size) {}
 
+Tensor Actor::BeforeTanh(const Tensor& block, const Operand& latent) const {
+  return mlp_(block, {latent});
+}
+
 Tensor Actor::operator()(const Tensor& block, const Operand& latent) const {
-  return Tanh(mlp_(block, {latent}));
+  return Tanh(BeforeTanh(block, latent));
 }
 
 }  // namespace rl

@@ -112,6 +112,9 @@ class Actor {
  public:
   Actor(autodiff::ParameterGroup& group, const AgentConfig& config);
 
+  // What π is the tanh of.
+  autodiff::Tensor BeforeTanh(const autodiff::Tensor& block,
+                              const autodiff::Operand& latent) const;
   autodiff::Tensor operator()(const autodiff::Tensor& block,
                               const autodiff::Operand& latent) const;
 

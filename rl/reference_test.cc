@@ -250,7 +250,7 @@ void CompareUpdates(const GoldenVariant& variant, Comparison& parameters_seen,
 
 TEST(ReferenceTest, Updates) {
   const std::vector<GoldenVariant> variants = Golden("updates");
-  EXPECT_EQ(variants.size(), 34);
+  EXPECT_EQ(variants.size(), 35);
   Comparison parameters, losses;
   for (const GoldenVariant& variant : variants) {
     CompareUpdates(variant, parameters, losses);

@@ -377,10 +377,13 @@ Update RecordUpdate(const AgentParts& agent, const Batch& batch) {
   rest.assigned.push_back(target_critics);
 
   // 3. Actor.
-  const Tensor policy_action =
-      agent.actor(agent.actor_group.flat(), data.latent);
-  const Tensor actor_loss = -Mean(Smaller(
-      agent.critics.Values(target_critics, data.latent, policy_action)));
+  const Tensor before_tanh =
+      agent.actor.BeforeTanh(agent.actor_group.flat(), data.latent);
+  Tensor actor_loss = -Mean(Smaller(
+      agent.critics.Values(target_critics, data.latent, Tanh(before_tanh))));
+  if (config.actor_penalty > 0) {
+    actor_loss = actor_loss + config.actor_penalty * Mean(Square(before_tanh));
+  }
   AddMetrics(rest, {{"actor_loss", actor_loss}});
   adam(rest, agent.actor_group, agent.actor_group.Gradient(actor_loss),
        config.learning_rate);

@@ -97,8 +97,12 @@ def predict_reward(p, z, a):
     return mlp(p, "reward", side_by_side(z, a))[..., 0]
 
 
+def before_tanh(p, z):
+    return mlp(p, "actor", z)
+
+
 def act(p, z):
-    return jnp.tanh(mlp(p, "actor", z))
+    return jnp.tanh(before_tanh(p, z))
 
 
 # Critics.
@@ -275,7 +279,8 @@ def second_loss(critics, config, params, batch, noise):
 def third_loss(actor, config, params, batch):
     z = sg(encode(config, params["encoder"], batch["observation"][0]))
     q = values(config, params["target"], z, act(actor, z))
-    return -jnp.minimum(*q).mean()
+    penalty = config["actor_penalty"] * (before_tanh(actor, z) ** 2).mean()
+    return penalty - jnp.minimum(*q).mean()
 
 
 def real_rows(config):
