@@ -127,4 +127,16 @@ absl::Status DrawTrainingFigure(const OutputDirectory& directory,
       {absl::StrCat("--output=", directory.PathOf(name)), directory.path()});
 }
 
+absl::Status DrawCalibrationFigure(const OutputDirectory& directory, double low,
+                                   double high, double mean,
+                                   const std::string& python) {
+  if (!absl::GetFlag(FLAGS_figures)) return absl::OkStatus();
+  const std::string name = "calibration";
+  return Draw(directory, name, python, "tools/plots/calibration.py",
+              {absl::StrCat("--curve=", directory.PathOf("curve.csv")),
+               absl::StrCat("--output=", directory.PathOf(name)),
+               absl::StrCat("--low=", low), absl::StrCat("--high=", high),
+               absl::StrCat("--mean=", mean)});
+}
+
 }  // namespace experiments

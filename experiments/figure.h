@@ -50,6 +50,12 @@ absl::Status DrawFigures(const OutputDirectory& directory,
 absl::Status DrawTrainingFigure(const OutputDirectory& directory,
                                 const std::string& python = kPython);
 
+// The same for calibration.png and .svg, from curve.csv of the calibration
+// experiment: models of V in {low, high} of which the right one has `mean`.
+absl::Status DrawCalibrationFigure(const OutputDirectory& directory, double low,
+                                   double high, double mean,
+                                   const std::string& python = kPython);
+
 }  // namespace experiments
 
 #endif  // EXPERIMENTS_FIGURE_H_

@@ -34,12 +34,13 @@ class Moments {
 
 // Calls visit(i, x) with the i-th element of the samples, run after run.
 void ForEachDraw(const Tensors& samples, const Tensor& random_state, int runs,
+                 uint64_t seed,
                  const std::function<void(size_t, double)>& visit) {
   autodiff::Graph& graph = random_state.graph();
   Tensors outputs = samples;
   outputs.push_back(graph.Assign(random_state, AdvanceRandom(random_state)));
   autodiff::State<double> state(graph);
-  autodiff::SeedRandomState(state.Indices(random_state), 1);
+  autodiff::SeedRandomState(state.Indices(random_state), seed);
   autodiff::Program<double> program(graph, outputs, &state);
   for (int run = 0; run < runs; ++run) {
     program.Run();
@@ -57,7 +58,7 @@ std::vector<Estimate> MonteCarlo(const Tensors& samples,
   size_t elements = 0;
   for (const Tensor& sample : samples) elements += sample.shape().elements();
   std::vector<Moments> moments(elements);
-  ForEachDraw(samples, random_state, runs,
+  ForEachDraw(samples, random_state, runs, /*seed=*/1,
               [&](size_t i, double x) { moments[i].Add(x); });
   std::vector<Estimate> estimates;
   for (const Moments& element : moments) {
@@ -67,9 +68,9 @@ std::vector<Estimate> MonteCarlo(const Tensors& samples,
 }
 
 Estimate PooledMonteCarlo(const Tensor& samples, const Tensor& random_state,
-                          int runs) {
+                          int runs, uint64_t seed) {
   Moments moments;
-  ForEachDraw({samples}, random_state, runs,
+  ForEachDraw({samples}, random_state, runs, seed,
               [&](size_t, double x) { moments.Add(x); });
   return moments.ToEstimate();
 }

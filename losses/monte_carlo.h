@@ -1,8 +1,9 @@
-// Means of random tensors with confidence intervals: how tests compare a
-// sampled loss with its closed form.
+// Means of random tensors with confidence intervals: how a sampled
+// loss is compared with its closed form.
 #ifndef LOSSES_MONTE_CARLO_H_
 #define LOSSES_MONTE_CARLO_H_
 
+#include <cstdint>
 #include <vector>
 
 #include "autodiff/tensor.h"
@@ -32,7 +33,8 @@ std::vector<Estimate> MonteCarlo(const autodiff::Tensors& samples,
 // One estimate of a tensor whose elements are independent draws of one
 // quantity.
 Estimate PooledMonteCarlo(const autodiff::Tensor& samples,
-                          const autodiff::Tensor& random_state, int runs);
+                          const autodiff::Tensor& random_state, int runs,
+                          uint64_t seed = 1);
 
 }  // namespace losses
 
