@@ -62,7 +62,7 @@ absl::Status ReadPicture(Study& study) {
   const std::vector<int>& ranks = study.grid.ranks;
   study.picture_temperature = absl::GetFlag(FLAGS_picture_temperature);
   if (study.picture_temperature == 0) {
-    study.picture_temperature = temperatures[temperatures.size() / 2];
+    study.picture_temperature = temperatures[(temperatures.size() - 1) / 2];
   }
   study.picture_rank = absl::GetFlag(FLAGS_picture_rank);
   if (study.picture_rank == 0) study.picture_rank = ranks.front();
