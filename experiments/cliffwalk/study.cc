@@ -1,5 +1,7 @@
 #include "experiments/cliffwalk/study.h"
 
+#include <stop_token>
+
 #include "absl/strings/str_cat.h"
 
 namespace experiments {

@@ -2,8 +2,6 @@
 #ifndef EXPERIMENTS_CLIFFWALK_STUDY_H_
 #define EXPERIMENTS_CLIFFWALK_STUDY_H_
 
-#include <cstdint>
-#include <stop_token>
 #include <string>
 #include <vector>
 

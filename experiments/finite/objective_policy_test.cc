@@ -1,5 +1,4 @@
 // The losses of problems with actions.
-#include <cmath>
 #include <vector>
 
 #include "Eigen/Core"
