@@ -17,9 +17,9 @@
 namespace experiments {
 namespace {
 
-absl::Status NotThere(const std::string& name) {
+absl::Status NotThere(const safetensors::File& file, const std::string& name) {
   return absl::DataLossError(
-      absl::StrCat("the checkpoint has no \"", name, "\" that can be read"));
+      absl::StrCat(file.path(), " has no \"", name, "\" that can be read"));
 }
 
 const std::string* FindText(const safetensors::File& file,
@@ -76,7 +76,7 @@ absl::StatusOr<int64_t> ReadCount(const safetensors::File& file,
   const std::string* const text = FindText(file, name);
   int64_t count;
   if (text == nullptr || !absl::SimpleAtoi(*text, &count) || count < 0) {
-    return NotThere(name);
+    return NotThere(file, name);
   }
   return count;
 }
@@ -86,7 +86,7 @@ absl::StatusOr<double> ReadNumber(const safetensors::File& file,
   const std::string* const text = FindText(file, name);
   const std::optional<double> number =
       text == nullptr ? std::nullopt : ParseNumber(*text);
-  if (!number.has_value()) return NotThere(name);
+  if (!number.has_value()) return NotThere(file, name);
   return *number;
 }
 

@@ -5,9 +5,7 @@
 #include <cstdint>
 #include <iostream>
 #include <memory>
-#include <random>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/flags/flag.h"
@@ -15,18 +13,16 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/types/span.h"
 #include "autodiff/flop.h"
 #include "autodiff/parameters.h"
 #include "autodiff/program.h"
-#include "envs/environment.h"
-#include "experiments/agent_environment.h"
 #include "experiments/agent_flags.h"
 #include "experiments/inspect/modules.h"
 #include "experiments/inspect/program_table.h"
 #include "experiments/preset.h"
 #include "experiments/program.h"
 #include "experiments/text_table.h"
+#include "experiments/train/trainer.h"
 #include "experiments/training_flags.h"
 #include "rl/agent.h"
 #include "rl/agent_config.h"
@@ -38,36 +34,7 @@ ABSL_FLAG(int, runs, 20, "Runs that a program's times are the mean of.");
 namespace experiments {
 namespace {
 
-constexpr int kDecisions = 300;
-
-std::vector<float> Floats(absl::Span<const double> values) {
-  return {values.begin(), values.end()};
-}
-
-// Decisions with uniformly random actions.
-absl::Status ActAtRandom(envs::Environment& environment, uint32_t seed,
-                         rl::Replay& replay) {
-  std::mt19937 generator(seed);
-  std::uniform_real_distribution<double> uniform(-1, 1);
-  std::vector<double> action(environment.spec().action_size());
-  envs::TimeStep now = environment.Reset(seed);
-  for (int i = 0; i < kDecisions; ++i) {
-    for (double& a : action) a = uniform(generator);
-    const std::vector<float> observation = Floats(now.observation);
-    const absl::StatusOr<envs::TimeStep> next = environment.Step(action);
-    if (!next.ok()) return next.status();
-    replay.AddTransition(observation, Floats(action),
-                         static_cast<float>(next->reward));
-    if (next->last()) {
-      replay.EndEpisode(Floats(next->observation));
-      now = environment.Reset();
-    } else {
-      now = *next;
-    }
-  }
-  replay.EndEpisode(Floats(now.observation));
-  return absl::OkStatus();
-}
+constexpr int64_t kDecisions = 300;
 
 std::string ParameterTable(const rl::AgentParts& agent) {
   std::vector<std::vector<std::string>> rows = {
@@ -123,48 +90,36 @@ absl::Status Inspect() {
     return absl::InvalidArgumentError(
         absl::StrCat("--runs=", runs, ": it must be at least 1"));
   }
-  const absl::StatusOr<TrainingConfig> training = TrainingConfigFromFlags();
+  absl::StatusOr<TrainingConfig> training = TrainingConfigFromFlags();
   if (!training.ok()) return training.status();
-  const uint32_t seed = training->seed;
-  const auto environment =
-      MakeAgentEnvironment(training->task, training->action_repeat);
-  if (!environment.ok()) return environment.status();
-  const envs::EnvironmentSpec& spec = (*environment)->spec();
-  const absl::StatusOr<rl::AgentConfig> config =
-      AgentConfigFromFlags(spec.observation_size(), spec.action_size());
-  if (!config.ok()) return config.status();
-  absl::StatusOr<std::unique_ptr<rl::Agent>> made =
-      rl::Agent::Create(*config, seed, {.plan = training->plan});
-  if (!made.ok()) return made.status();
-  rl::Agent& agent = **made;
-  rl::Replay replay({.capacity = 2 * kDecisions,
-                     .observation_size = config->observation_size,
-                     .action_size = config->action_size,
-                     .window = config->window(),
-                     .seed = seed});
-  if (absl::Status acted = ActAtRandom(**environment, seed, replay);
-      !acted.ok()) {
-    return acted;
+  // Their sizes are those of the task.
+  const absl::StatusOr<rl::AgentConfig> open = AgentConfigFromFlags(1, 1);
+  if (!open.ok()) return open.status();
+  training->random_decisions = kDecisions + open->window();
+  training->replay_capacity = 2 * training->random_decisions;
+  training->held_out = 0;
+  const absl::StatusOr<std::unique_ptr<Trainer>> trainer =
+      Trainer::Create(*training, *open, /*threads=*/1);
+  if (!trainer.ok()) return trainer.status();
+  for (int64_t i = 0; i < training->random_decisions; ++i) {
+    if (absl::Status acted = (*trainer)->Decide(); !acted.ok()) return acted;
   }
-  if (replay.windows(rl::Replay::Part::kTraining) == 0) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--rollout_steps and --bootstrap_steps need windows of ",
-        config->window(), " decisions, longer than an episode here"));
-  }
+  rl::Agent& agent = (*trainer)->agent();
+  const rl::Replay& replay = (*trainer)->replay();
+  const rl::AgentConfig& config = agent.config();
 
   std::cout << absl::StrFormat(
                    "%s: %d observations, %d actions, window of %d "
                    "decision(s)\n\n",
-                   spec.name, config->observation_size, config->action_size,
-                   config->window())
+                   training->task, config.observation_size, config.action_size,
+                   config.window())
             << ParameterTable(agent.parts());
   agent.Update(replay, 0);
-  std::cout << "\nThe first update, on " << config->update.batch_size
+  std::cout << "\nThe first update, on " << config.update.batch_size
             << " windows of random actions; norms are those before clipping:"
             << "\n\n"
             << MetricTable(agent);
-  agent.Act(Floats((*environment)->Reset(seed).observation),
-            rl::Acting::kEvaluate);
+  agent.Act(replay.row(replay.first_row()).observation, rl::Acting::kEvaluate);
   std::cout << ProgramReport("Update", agent.parts(), agent.update_program())
             << ProgramReport("Acting", agent.parts(), agent.acting_program());
   return absl::OkStatus();

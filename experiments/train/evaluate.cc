@@ -18,6 +18,7 @@
 #include "envs/environment.h"
 #include "experiments/agent_environment.h"
 #include "experiments/checkpoint/trained_agent.h"
+#include "experiments/flag_range.h"
 #include "experiments/interrupt.h"
 #include "experiments/program.h"
 #include "experiments/train/evaluation.h"
@@ -36,9 +37,9 @@ absl::Status EvaluateTrained() {
         "whose agent? give --checkpoint=FOLDER of a training");
   }
   const int episodes = absl::GetFlag(FLAGS_episodes);
-  if (episodes < 1 || episodes > 100'000) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--episodes=", episodes, ": it must be from 1 to 100000"));
+  if (absl::Status status = CheckFlagRange("episodes", episodes, 1, 100'000);
+      !status.ok()) {
+    return status;
   }
   const auto trained = LoadTrainedAgent(FromUsersFolder(folder));
   if (!trained.ok()) return trained.status();

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "experiments/agent_flags.h"
+#include "experiments/flag_range.h"
 #include "experiments/output_directory.h"
 #include "experiments/preset.h"
 #include "experiments/program.h"
@@ -26,8 +27,8 @@ ABSL_FLAG(int64_t, env_steps, 100'000,
           "Env steps to train for, all starts together: a finished training "
           "goes on when this grows.");
 ABSL_FLAG(int64_t, log_every, 1000, "Env steps of a row of metrics.csv.");
-ABSL_FLAG(int64_t, eval_every, 10'000, "Env steps between evaluations.");
-ABSL_FLAG(int, eval_episodes, 3, "Episodes of an evaluation.");
+ABSL_FLAG(int64_t, eval_every, 20'000, "Env steps between evaluations.");
+ABSL_FLAG(int, eval_episodes, 10, "Episodes of an evaluation.");
 ABSL_FLAG(double, checkpoint_seconds, 60, "Seconds between checkpoints.");
 ABSL_FLAG(int, threads, 0,
           "Threads among which updates and actions are divided, up to 64; 0 is "
@@ -42,13 +43,6 @@ ABSL_FLAG(std::string, output_dir, "",
 namespace experiments {
 namespace {
 
-template <typename Value>
-absl::Status AtLeast(const char* flag, Value value, Value least, Value most) {
-  if (value >= least && value <= most) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      "--", flag, "=", value, ": it must be from ", least, " to ", most));
-}
-
 absl::StatusOr<RunConfig> RunConfigFromFlags() {
   RunConfig run = {
       .env_steps = absl::GetFlag(FLAGS_env_steps),
@@ -60,12 +54,15 @@ absl::StatusOr<RunConfig> RunConfigFromFlags() {
       .threads = absl::GetFlag(FLAGS_threads),
   };
   constexpr int64_t kMost = 2'000'000'000;
-  absl::Status status = AtLeast<int64_t>("env_steps", run.env_steps, 1, kMost);
-  status.Update(AtLeast<int64_t>("log_every", run.log_every, 1, kMost));
-  status.Update(AtLeast<int64_t>("eval_every", run.eval_every, 1, kMost));
-  status.Update(AtLeast("eval_episodes", run.eval_episodes, 1, 1000));
-  status.Update(AtLeast("checkpoint_seconds", run.checkpoint_seconds, 0., 1e9));
-  status.Update(AtLeast("threads", run.threads, 0, 64));
+  absl::Status status =
+      CheckFlagRange<int64_t>("env_steps", run.env_steps, 1, kMost);
+  status.Update(CheckFlagRange<int64_t>("log_every", run.log_every, 1, kMost));
+  status.Update(
+      CheckFlagRange<int64_t>("eval_every", run.eval_every, 1, kMost));
+  status.Update(CheckFlagRange("eval_episodes", run.eval_episodes, 1, 1000));
+  status.Update(
+      CheckFlagRange("checkpoint_seconds", run.checkpoint_seconds, 0., 1e9));
+  status.Update(CheckFlagRange("threads", run.threads, 0, 64));
   if (!status.ok()) return status;
   if (run.threads == 0) {
     run.threads = std::max(1U, std::thread::hardware_concurrency());

@@ -161,6 +161,13 @@ class TrainTest(small_training.TrainingTest):
         self.assertGreater(
             os.path.getsize(self.path("a", "video", videos[0])), 1000)
 
+    def test_what_may_change_between_starts(self):
+        folder = self.path("a")
+        self.train(folder, "--env_steps=200")
+        for flag in ("--video", "--checkpoint_seconds=5", "--eval_every=50",
+                     "--eval_episodes=2", "--threads=2"):
+            self.train(folder, "--env_steps=200", flag)
+
     def test_no_ffmpeg_for_the_video(self):
         path, os.environ["PATH"] = os.environ["PATH"], "/nowhere"
         try:

@@ -66,11 +66,17 @@ Sum SumOf(const std::vector<double>& numbers, size_t i) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(
-    const TrainingConfig& config, rl::AgentConfig agent, int threads) {
+    const TrainingConfig& config, const rl::AgentConfig& agent, int threads) {
   absl::StatusOr<std::unique_ptr<envs::Environment>> made =
       MakeAgentEnvironment(config.task, config.action_repeat);
   if (!made.ok()) return made.status();
-  const envs::EnvironmentSpec& spec = (*made)->spec();
+  return Create(config, agent, threads, *std::move(made));
+}
+
+absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(
+    const TrainingConfig& config, rl::AgentConfig agent, int threads,
+    std::unique_ptr<envs::Environment> environment) {
+  const envs::EnvironmentSpec& spec = environment->spec();
   agent.observation_size = spec.observation_size();
   agent.action_size = spec.action_size();
   if (agent.window() > spec.step_limit) {
@@ -85,9 +91,13 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(
                          .slow_model = config.slow_model,
                          .threads = threads});
   if (!learner.ok()) return learner.status();
-  return absl::WrapUnique(new Trainer(
-      config, std::make_unique<envs::EpisodeStatistics>(*std::move(made)),
+  auto trainer = absl::WrapUnique(new Trainer(
+      config, std::make_unique<envs::EpisodeStatistics>(std::move(environment)),
       *std::move(learner)));
+  const absl::Status observed =
+      trainer->Observe(trainer->environment_->Reset(config.seed));
+  if (!observed.ok()) return observed;
+  return trainer;
 }
 
 Trainer::Trainer(const TrainingConfig& config,
@@ -99,9 +109,6 @@ Trainer::Trainer(const TrainingConfig& config,
       replay_(MakeReplay(0)),
       action_(agent_->config().action_size),
       environment_action_(action_.size()) {
-  const absl::Span<const double> observation =
-      environment_->Reset(config.seed).observation;
-  observation_.assign(observation.begin(), observation.end());
   for (const auto& [name, value] : agent_->Metrics()) {
     metrics_.emplace(name, metrics_.size());
   }
@@ -143,6 +150,28 @@ void Trainer::ChooseAction() {
   }
 }
 
+absl::Status Trainer::Observe(const envs::TimeStep& step) {
+  const auto refuse = [&](const std::string& what, double value) {
+    return absl::InternalError(absl::StrCat(
+        what, " is ", value, " after ", counts_.decisions, " decisions in ",
+        config_.task, ": an environment must give finite numbers"));
+  };
+  if (!std::isfinite(static_cast<float>(step.reward))) {
+    return refuse("the reward", step.reward);
+  }
+  auto number = step.observation.begin();
+  for (const envs::ArraySpec& part : environment_->spec().observation) {
+    for (int i = 0; i < part.size; ++i, ++number) {
+      if (!std::isfinite(static_cast<float>(*number))) {
+        return refuse(absl::StrCat("observation ", part.name, "[", i, "]"),
+                      *number);
+      }
+    }
+  }
+  observation_.assign(step.observation.begin(), step.observation.end());
+  return absl::OkStatus();
+}
+
 absl::Status Trainer::Decide() {
   ChooseAction();
   {
@@ -158,18 +187,20 @@ absl::Status Trainer::Decide() {
     }
     replay_.AddTransition(observation_, action_,
                           static_cast<float>(step->reward));
+    ++counts_.decisions;
+    counts_.env_steps += config_.action_repeat;
     if (!step->warning.empty()) warnings_.emplace_back(step->warning);
-    absl::c_copy(step->observation, observation_.begin());
+    if (absl::Status status = Observe(*step); !status.ok()) return status;
     if (step->last()) {
       replay_.EndEpisode(observation_);
       last_return_ = environment_->episode_return();
       interval_.returns.Add(*last_return_);
       ++counts_.episodes;
-      absl::c_copy(environment_->Reset().observation, observation_.begin());
+      if (absl::Status status = Observe(environment_->Reset()); !status.ok()) {
+        return status;
+      }
     }
   }
-  ++counts_.decisions;
-  counts_.env_steps += config_.action_repeat;
   return Update();
 }
 

@@ -29,11 +29,16 @@ class Trainer {
  public:
   // `agent` may leave the sizes of observation and action open.
   static absl::StatusOr<std::unique_ptr<Trainer>> Create(
-      const TrainingConfig& config, rl::AgentConfig agent, int threads);
+      const TrainingConfig& config, const rl::AgentConfig& agent, int threads);
+  // The same in an environment other than that called `config.task`: one as
+  // MakeAgentEnvironment wraps it.
+  static absl::StatusOr<std::unique_ptr<Trainer>> Create(
+      const TrainingConfig& config, rl::AgentConfig agent, int threads,
+      std::unique_ptr<envs::Environment> environment);
 
   // One decision, then the updates that are due. An error leaves the training
-  // unfit to go on: the environment refused the action, or a number of the
-  // update is none.
+  // unfit to go on: the environment refused the action, or a number of an
+  // observation, a reward or the update is none.
   absl::Status Decide();
 
   struct Counts {
@@ -91,6 +96,8 @@ class Trainer {
           std::unique_ptr<rl::Agent> agent);
 
   void ChooseAction();
+  // Internal if a number of it is none; otherwise observation_ is that of it.
+  absl::Status Observe(const envs::TimeStep& step);
   absl::Status Update();
 
   const TrainingConfig config_;

@@ -11,6 +11,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "envs/environment.h"
 #include "experiments/agent_environment.h"
@@ -27,6 +29,7 @@
 namespace experiments {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Each;
 using ::testing::HasSubstr;
 
@@ -291,7 +294,7 @@ TEST(Trainer, NeedsAllThatWasSaved) {
   const auto restored = [&](const std::vector<safetensors::Tensor>& tensors,
                             const safetensors::Metadata& metadata) {
     const auto file = safetensors::File::Parse(
-        safetensors::Serialize(tensors, metadata).value(), "a");
+        safetensors::Serialize(tensors, metadata).value(), "a.safetensors");
     return trainer->Restore(*file, trainer->MakeReplay(0));
   };
   ASSERT_TRUE(restored(snapshot.tensors, snapshot.metadata).ok());
@@ -300,13 +303,14 @@ TEST(Trainer, NeedsAllThatWasSaved) {
     safetensors::Metadata metadata = snapshot.metadata;
     metadata.erase(name);
     EXPECT_THAT(std::string(restored(snapshot.tensors, metadata).message()),
-                HasSubstr(name));
+                AllOf(HasSubstr(name), HasSubstr("a.safetensors")));
   }
   for (size_t i = 0; i < snapshot.tensors.size(); ++i) {
     std::vector<safetensors::Tensor> tensors = snapshot.tensors;
     tensors.erase(tensors.begin() + static_cast<std::ptrdiff_t>(i));
-    EXPECT_THAT(std::string(restored(tensors, snapshot.metadata).message()),
-                HasSubstr(snapshot.tensors[i].name));
+    EXPECT_THAT(
+        std::string(restored(tensors, snapshot.metadata).message()),
+        AllOf(HasSubstr(snapshot.tensors[i].name), HasSubstr("a.safetensors")));
   }
 }
 
@@ -322,6 +326,65 @@ TEST(Trainer, SaysThatItHasDiverged) {
   EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
   EXPECT_THAT(std::string(status.message()), HasSubstr(" in update "));
   EXPECT_THAT(std::string(status.message()), HasSubstr("has diverged"));
+}
+
+// Gives a reward and an observation of its own from one time step on.
+class Broken final : public envs::Environment {
+ public:
+  Broken(int64_t from, double observation, double reward)
+      : from_(from), observation_(observation), reward_(reward) {}
+
+  const envs::EnvironmentSpec& spec() const override { return spec_; }
+  envs::TimeStep Reset(uint32_t) override { return Reset(); }
+  envs::TimeStep Reset() override { return Present(); }
+  absl::StatusOr<envs::TimeStep> Step(absl::Span<const double>) override {
+    ++time_;
+    return Present();
+  }
+  std::string SaveState() const override { return ""; }
+  absl::StatusOr<envs::TimeStep> RestoreState(absl::string_view) override {
+    return absl::UnimplementedError("not needed here");
+  }
+
+ private:
+  envs::TimeStep Present() {
+    const bool broken = time_ >= from_;
+    numbers_[2] = broken ? observation_ : 0;
+    return {.observation = numbers_, .reward = broken ? reward_ : 0};
+  }
+
+  const envs::EnvironmentSpec spec_ = {
+      .name = "broken",
+      .observation = {{.name = "angle"}, {.name = "velocity", .size = 2}},
+      .action = {{.name = "torque", .minimum = -1, .maximum = 1}},
+      .step_limit = 10};
+  const int64_t from_;
+  const double observation_, reward_;
+  int64_t time_ = 0;
+  std::vector<double> numbers_ = {0, 0, 0};
+};
+
+TEST(Trainer, NamesANumberThatIsNone) {
+  const auto error_of = [](int64_t from, double observation, double reward) {
+    const absl::StatusOr<std::unique_ptr<Trainer>> trainer =
+        Trainer::Create({.task = "broken", .random_decisions = 2}, TinyAgent(),
+                        1, std::make_unique<Broken>(from, observation, reward));
+    absl::Status status = trainer.status();
+    for (int i = 0; status.ok() && i < 9; ++i) status = (*trainer)->Decide();
+    return std::string(status.message());
+  };
+  constexpr char kEnd[] =
+      " decisions in broken: an environment must give finite numbers";
+  EXPECT_EQ(error_of(0, NAN, 0),
+            absl::StrCat("observation velocity[1] is nan after 0", kEnd));
+  EXPECT_EQ(error_of(7, -INFINITY, 0),
+            absl::StrCat("observation velocity[1] is -inf after 7", kEnd));
+  EXPECT_EQ(error_of(3, 0, NAN),
+            absl::StrCat("the reward is nan after 3", kEnd));
+  // No float.
+  EXPECT_EQ(error_of(3, 0, 1e300),
+            absl::StrCat("the reward is 1e+300 after 3", kEnd));
+  EXPECT_EQ(error_of(3, 1, 1), "");
 }
 
 TEST(Trainer, RefusesWhatCannotBe) {

@@ -242,6 +242,28 @@ class TroubleTest(small_training.TrainingTest):
                          first.stderr.splitlines()[-1])
         self.assertIn("going on after", again.stderr)
 
+    def test_physics_that_explodes(self):
+        """Ends the episode, is told, and learns on."""
+        models = self.path("models")
+        shutil.copytree("../dm_control/dm_control/suite", models)
+        path = os.path.join(models, "cartpole.xml")
+        os.chmod(path, 0o644)
+        contents = contents_of(path)
+        self.assertEqual(contents.count(b'gear="10"'), 1)
+        write(path, contents.replace(b'gear="10"', b'gear="1e12"'))
+        flags = (f"--models_dir={models}", "--env_steps=600")
+        one, two = self.path("one"), self.path("two")
+        result = self.train(one, *flags)
+        sentence = (r"decision \d+: the physics warned, the episode ended: "
+                    "bad number in q")
+        self.assertRegex(result.stderr, sentence)
+        self.assertRegex(read(one, "log.txt"), sentence)
+        for row in small_training.metrics(one)[1:]:
+            self.assertNotIn("nan", row)
+        self.train(two, *flags, "--env_steps=300")
+        self.train(two, *flags)
+        self.assert_same_training(two, one)
+
     def test_values_out_of_range(self):
         for flag in ("--env_steps=0", "--env_steps=2000000001",
                      "--log_every=0", "--log_every=-1", "--eval_every=0",

@@ -6,7 +6,8 @@ draws one run: returns, targets and losses, entropy, gradients. Several runs
 that differ only in their seed are one line: their mean, as far as all of them
 have come, and their range, or with 5 and more its 95% interval. What else runs
 differ in is the legend. Writes a .png and an .svg; the same records give the
-same bytes.
+same bytes. Prints the return of the last evaluation that all runs of a line
+have come to.
 """
 
 import math
@@ -203,6 +204,22 @@ def draw_legend(figure, layout, names):
     )
 
 
+def last_evaluations(groups):
+    """A line each: what, how many runs, mean return and its band, when."""
+    lines = []
+    for name, runs in groups.items():
+        curve = run_groups.mean_curve(runs, run_groups.EVALUATION)
+        if curve.size == 0:
+            continue
+        step, mean, low, high = curve[:, -1]
+        what = f"{name} ({seeds(runs)})" if name else seeds(runs)
+        lines.append(
+            f"{what}: return {mean:.0f} ({low:.0f} to {high:.0f}) "
+            f"after {step:.0f} env steps"
+        )
+    return "\n".join(lines)
+
+
 def main(argv=None):
     arguments = parse(argv)
     try:
@@ -211,6 +228,7 @@ def main(argv=None):
         if title is None:
             title = default_title(groups)
         picture.save(draw(groups, title), arguments.output)
+        print(last_evaluations(groups))
     except (training_run.RecordError, picture.SaveError) as error:
         sys.exit(f"ERROR: {error}")
 

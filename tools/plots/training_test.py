@@ -271,6 +271,30 @@ class TrainingTest(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn(b"<!-- Both -->", self.read("training.svg"))
 
+    def test_prints_the_last_evaluations(self):
+        self.make("a", "b")
+        self.make("c", model="deterministic", rows=30)
+        (self.folder / "c/metrics.csv").unlink()
+        result = self.run_program("a", "b", "c")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        last = {}
+        for name in "abc":
+            rows = np.genfromtxt(
+                self.folder / f"{name}/eval.csv", delimiter=",", skip_header=1
+            )
+            last[name] = rows[rows[:, 0] == rows[-1, 0], 3]
+        seeds = sorted((last["a"].mean(), last["b"].mean()))
+        self.assertEqual(
+            result.stdout.splitlines(),
+            [
+                f"stochastic (2 seeds): return {np.mean(seeds):.0f} "
+                f"({seeds[0]:.0f} to {seeds[1]:.0f}) after 40000 env steps",
+                f"deterministic (seed 0): return {last['c'].mean():.0f} "
+                f"({last['c'].min():.0f} to {last['c'].max():.0f}) after "
+                "30000 env steps",
+            ],
+        )
+
     def test_says_what_is_wrong(self):
         self.make("run")
         self.make("broken")

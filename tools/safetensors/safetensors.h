@@ -97,6 +97,7 @@ class File {
   static absl::StatusOr<File> Parse(std::string contents,
                                     absl::string_view path);
 
+  const std::string& path() const { return path_; }
   // Without the checksum.
   const Metadata& metadata() const { return metadata_; }
 
