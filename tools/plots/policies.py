@@ -99,7 +99,9 @@ def draw_cell(axes, cell, colour):
     if cell["kind"] in LETTERS:
         place = (x - 0.34, y - 0.3)
         axes.text(*place, LETTERS[cell["kind"]], fontweight="bold", **text)
-    axes.text(x, y + 0.33, f"{cell['value']:.3g}", fontsize=6, **text)
+    # No more than hundredths, and no minus before a zero.
+    value = round(cell["value"], 2) + 0.0
+    axes.text(x, y + 0.33, f"{value:.3g}", fontsize=6, **text)
     if cell["kind"] == "goal":
         return
     dx, dy = cell["arrow"]

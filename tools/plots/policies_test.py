@@ -113,6 +113,14 @@ class PoliciesTest(unittest.TestCase):
         self.assertEqual(len(set(colours[:4])), 4)
         self.assertEqual(colours[5], colours[2])  # At least as good as any.
 
+    def test_values_have_hundredths(self):
+        text = table("mle").replace("left,0", "left,-0.001")
+        (axes,) = self.draw(text.replace("up,-4", "up,-1.2345")).axes
+        texts = [text.get_text() for text in axes.texts]
+        self.assertIn("-1.23", texts)
+        self.assertIn("0", texts)
+        self.assertNotIn("-0", texts)
+
     def test_draws_the_same_bytes_twice(self):
         self.main(table("mle", "vaml"))
         first = [self.read("figure.png"), self.read("figure.svg")]
