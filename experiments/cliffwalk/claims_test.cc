@@ -71,7 +71,7 @@ TEST(Claims, MaximumLikelihoodNeedsTheRank) {
 
 // Also where the environment is almost deterministic and the true model would
 // have no variance to pay for.
-TEST(Claims, UncalibratedLossesNeverFindIt) {
+TEST(Claims, UncalibratedLossesDoNotFindIt) {
   for (const Algorithm algorithm : {Algorithm::kVaml10, Algorithm::kVaml11}) {
     for (const double temperature : {0.01, 0.316, 1.0}) {
       const Outcome outcome = Learn(algorithm, temperature, 5);
