@@ -41,6 +41,12 @@ std::vector<std::string> Arguments(const Figure& figure,
   if (!figure.panels.empty()) {
     arguments.push_back(absl::StrCat("--panels=", figure.panels));
   }
+  if (!figure.panel_rows.empty()) {
+    arguments.push_back(absl::StrCat("--panel_rows=", figure.panel_rows));
+  }
+  if (!figure.reference.empty()) {
+    arguments.push_back(absl::StrCat("--reference=", figure.reference));
+  }
   for (const std::string& condition : figure.where) {
     arguments.push_back(absl::StrCat("--where=", condition));
   }
@@ -137,6 +143,17 @@ absl::Status DrawCalibrationFigure(const OutputDirectory& directory, double low,
                absl::StrCat("--output=", directory.PathOf(name)),
                absl::StrCat("--low=", low), absl::StrCat("--high=", high),
                absl::StrCat("--mean=", mean)});
+}
+
+absl::Status DrawPoliciesFigure(const OutputDirectory& directory,
+                                const std::string& title,
+                                const std::string& python) {
+  if (!absl::GetFlag(FLAGS_figures)) return absl::OkStatus();
+  const std::string name = "policies";
+  return Draw(directory, name, python, "tools/plots/policies.py",
+              {absl::StrCat("--policies=", directory.PathOf("policies.csv")),
+               absl::StrCat("--output=", directory.PathOf(name)),
+               absl::StrCat("--title=", title)});
 }
 
 }  // namespace experiments

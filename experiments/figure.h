@@ -23,6 +23,11 @@ struct Figure {
   std::string x;
   std::string lines = "algorithm";
   std::string panels;
+  // With this key as well, panels stand in a grid: a row for each of its
+  // values, with a y axis of its own.
+  std::string panel_rows;
+  // A value of `lines` that is no competitor: drawn dashed and without a band.
+  std::string reference;
   // "rank=10": only these rows. With lines and panels, they must leave one row
   // for each point.
   std::vector<std::string> where;
@@ -32,6 +37,7 @@ struct Figure {
   std::string x_label;
   std::string y_label;
   bool log_x = true;
+  // Of the size where all values are negative.
   bool log_y = false;
 };
 
@@ -55,6 +61,11 @@ absl::Status DrawTrainingFigure(const OutputDirectory& directory,
 absl::Status DrawCalibrationFigure(const OutputDirectory& directory, double low,
                                    double high, double mean,
                                    const std::string& python = kPython);
+
+// The same for policies.png and .svg, the grid worlds of policies.csv.
+absl::Status DrawPoliciesFigure(const OutputDirectory& directory,
+                                const std::string& title,
+                                const std::string& python = kPython);
 
 }  // namespace experiments
 

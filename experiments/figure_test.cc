@@ -76,6 +76,8 @@ TEST_F(FigureTest, HandsEverythingOn) {
                          .statistic = Statistic::kMedian,
                          .x = "temperature",
                          .panels = "rank",
+                         .panel_rows = "noise",
+                         .reference = "best",
                          .where = {"a=1", "b=2"},
                          .title = "$(date) 'title'",
                          .x_label = "x y",
@@ -93,6 +95,7 @@ TEST_F(FigureTest, HandsEverythingOn) {
             HasSubstr("--metric=value error\n--statistic=median\n"
                       "--x=temperature\n--lines=algorithm\n"
                       "--title=$(date) 'title'\n--panels=rank\n"
+                      "--panel_rows=noise\n--reference=best\n"
                       "--where=a=1\n--where=b=2\n--x_label=x y\n"
                       "--linear_x\n--log_y\n")));
 }
@@ -129,6 +132,30 @@ TEST_F(FigureTest, DrawsATraining) {
               StartsWith("\x89PNG"));
   EXPECT_THAT(TextOf(directory_->PathOf("training.svg")),
               HasSubstr("<!-- critic loss -->"));
+}
+
+TEST_F(FigureTest, DrawsPolicies) {
+  WriteText(directory_->PathOf("policies.csv"),
+            "policy,start_value,row,column,kind,action,value\n"
+            "mle,-2,0,0,start,right,-2\n"
+            "mle,-2,0,1,goal,up,0\n");
+  const absl::Status status = DrawPoliciesFigure(*directory_, "A walk");
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_THAT(TextOf(directory_->PathOf("policies.png")),
+              StartsWith("\x89PNG"));
+  EXPECT_THAT(
+      TextOf(directory_->PathOf("policies.svg")),
+      AllOf(HasSubstr("<!-- A walk -->"), HasSubstr("<!-- mle: -2 -->")));
+}
+
+TEST_F(FigureTest, PoliciesToo) {
+  EXPECT_THAT(
+      DrawPoliciesFigure(*directory_, "").message(),  // There are none.
+      AllOf(HasSubstr("the figure policies was not drawn"),
+            HasSubstr("policies.py ended with status 1, for the reason")));
+  absl::FlagSaver flags;
+  absl::SetFlag(&FLAGS_figures, false);
+  EXPECT_TRUE(DrawPoliciesFigure(*directory_, "", "/none").ok());
 }
 
 TEST_F(FigureTest, ATrainingToo) {

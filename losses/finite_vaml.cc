@@ -11,12 +11,16 @@ namespace {
 
 using autodiff::Tensor;
 
-// K^steps f for a vector f.
-Tensor Propagate(const Tensor& kernel, const Tensor& f, int steps) {
+// E f(x_steps) along the kernel, per start: [n] → [rows].
+Tensor Propagate(const Tensor& kernel, const Tensor& f, int steps,
+                 const Policy& policy) {
   const int64_t n = f.shape()[0];
   Tensor column = Reshape(f, {n, 1});
-  for (int i = 0; i < steps; ++i) column = MatMul(kernel, column);
-  return Reshape(column, {n});
+  for (int i = 0; i < steps; ++i) {
+    if (i > 0) column = Reshape(AverageOverActions(policy, column), {n, 1});
+    column = MatMul(kernel, column);
+  }
+  return Reshape(column, {column.shape()[0]});
 }
 
 // [n, samples]: row i holds i.
@@ -41,27 +45,33 @@ Tensor SampleNext(const Tensor& kernel, const Tensor& from,
 
 }  // namespace
 
+Tensor AverageOverActions(const Policy& policy, const Tensor& f) {
+  if (!policy.has_value()) return f;
+  return Sum(*policy * Reshape(f, policy->shape().sizes()), {-1});
+}
+
 Moments ValueMoments(const Tensor& kernel, const Tensor& value,
-                     int rollout_steps) {
-  const Tensor mean = Propagate(kernel, value, rollout_steps);
-  const Tensor second = Propagate(kernel, Square(value), rollout_steps);
+                     int rollout_steps, const Policy& policy) {
+  const Tensor mean = Propagate(kernel, value, rollout_steps, policy);
+  const Tensor second = Propagate(kernel, Square(value), rollout_steps, policy);
   return {mean, second - Square(mean)};
 }
 
 Moments TargetMoments(const Tensor& kernel, const Tensor& reward,
                       double discount, const Tensor& target_value,
-                      VamlSteps steps) {
-  // From state x on: G_0 = V̄(x), G_b = r(x) + γ G_{b−1}(x').
+                      VamlSteps steps, const Policy& policy) {
+  // From state x on: G_0 = V̄(x), G_b = r(x, a) + γ G_{b−1}(x') with a ~ π(x).
   Tensor mean = target_value, second = Square(target_value);
   for (int b = 0; b < steps.bootstrap_steps; ++b) {
-    const Tensor next_mean = discount * Propagate(kernel, mean, 1);
+    const Tensor next_mean = discount * Propagate(kernel, mean, 1, policy);
     const Tensor next_second =
-        discount * discount * Propagate(kernel, second, 1);
-    second = Square(reward) + 2 * reward * next_mean + next_second;
-    mean = reward + next_mean;
+        discount * discount * Propagate(kernel, second, 1, policy);
+    second = AverageOverActions(
+        policy, Square(reward) + 2 * reward * next_mean + next_second);
+    mean = AverageOverActions(policy, reward + next_mean);
   }
-  mean = Propagate(kernel, mean, steps.rollout_steps);
-  second = Propagate(kernel, second, steps.rollout_steps);
+  mean = Propagate(kernel, mean, steps.rollout_steps, policy);
+  second = Propagate(kernel, second, steps.rollout_steps, policy);
   return {mean, second - Square(mean)};
 }
 

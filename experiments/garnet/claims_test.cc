@@ -5,7 +5,7 @@
 
 #include "envs/garnet.h"
 #include "envs/markov_reward_process.h"
-#include "experiments/garnet/learner.h"
+#include "experiments/finite/learner.h"
 #include "gtest/gtest.h"
 
 namespace experiments {

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "experiments/command_line.h"
 #include "experiments/figure.h"
+#include "experiments/finite/grid.h"
 #include "experiments/garnet/study.h"
 #include "experiments/output_directory.h"
 #include "experiments/program.h"
@@ -60,7 +61,11 @@ absl::Status RunGarnet() {
   const auto directory =
       OutputDirectory::Open(absl::GetFlag(FLAGS_output_dir), FreeFlags());
   if (!directory.ok()) return directory.status();
-  if (absl::Status dumped = DumpGraphs(*study, **directory); !dumped.ok()) {
+  const auto make_learner = [&](const GridPoint& point) {
+    return MakeLearner(*study, point);
+  };
+  if (absl::Status dumped = DumpGraphs(study->grid, **directory, make_learner);
+      !dumped.ok()) {
     return dumped;
   }
   const absl::StatusOr<RunTable> runs =
@@ -75,7 +80,7 @@ absl::Status RunGarnet() {
       !written.ok()) {
     return written;
   }
-  if (absl::Status printed = PrintWinners(summary, study->seeds);
+  if (absl::Status printed = PrintWinners(summary, study->grid.seeds);
       !printed.ok()) {
     return printed;
   }

@@ -3,26 +3,22 @@
 #define EXPERIMENTS_GARNET_STUDY_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "envs/garnet.h"
-#include "experiments/garnet/learner.h"
-#include "experiments/output_directory.h"
+#include "experiments/finite/grid.h"
+#include "experiments/finite/learner.h"
+#include "experiments/run_table.h"
 #include "experiments/sweep.h"
 
 namespace experiments {
 
-// The numbers of spec and paper; a grid of algorithms × temperatures × ranks ×
-// seeds, one run each.
+// The numbers of spec and paper.
 struct Study {
-  std::vector<std::string> algorithms;
-  std::vector<double> temperatures;
-  std::vector<int> ranks;
-  int first_seed = 0;
-  int seeds = 8;
+  Grid grid;
   int64_t steps = 10'000;
   envs::GarnetConfig garnet;
   LearnerConfig learner;
@@ -39,12 +35,11 @@ std::vector<std::string> FreeFlags();
 // Key and metric columns of runs.csv.
 Columns StudyColumns();
 
-// Writes the update program of each algorithm and rank, if --dump_graph asks
-// for it.
-absl::Status DumpGraphs(const Study& study, const OutputDirectory& directory);
+// The learner of a point, before its first step.
+std::unique_ptr<Learner> MakeLearner(const Study& study,
+                                     const GridPoint& point);
 
-// The runs of the grid: temperature by temperature, rank by rank, then
-// algorithm and seed.
+// The runs of the grid.
 std::vector<Run> StudyRuns(const Study& study);
 
 }  // namespace experiments

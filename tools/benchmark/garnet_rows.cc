@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "envs/garnet.h"
-#include "experiments/garnet/learner.h"
+#include "experiments/finite/learner.h"
 #include "tools/benchmark/cores.h"
 #include "tools/benchmark/row.h"
 

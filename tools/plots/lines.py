@@ -1,7 +1,8 @@
 """Draws a metric of summary.csv against a numeric key, as a paper's figure.
 
 One line for each value of a key (the algorithm), one panel for each value of
-another (the rank), each line with its confidence band. Writes <output>.png and
+another (the rank), each line with its confidence band. With a third key panels
+stand in a grid, whose rows have y axes of their own. Writes <output>.png and
 <output>.svg; the same input gives the same bytes.
 
     lines.py --summary=summary.csv --metric=value_error --x=temperature \\
@@ -10,6 +11,7 @@ another (the rank), each line with its confidence band. Writes <output>.png and
 
 import argparse
 import csv
+import itertools
 import math
 import pathlib
 import sys
@@ -22,6 +24,7 @@ from tools.plots import picture
 from tools.plots.picture import plt, ticker, transforms
 
 MAX_COLUMNS = 5  # Of panels beside each other.
+MAX_MARKERS = 10  # Along a line.
 DODGE = 1.2  # Points between neighbouring lines.
 
 
@@ -38,6 +41,10 @@ def parse_arguments(argv):
     parser.add_argument("--x", required=True, help="a numeric key")
     parser.add_argument("--lines", required=True, help="key, a line a value")
     parser.add_argument("--panels", help="key, a panel a value")
+    parser.add_argument("--panel_rows", help="key, a row of panels a value")
+    parser.add_argument(
+        "--reference", help="a value of --lines to be drawn dashed"
+    )
     parser.add_argument(
         "--where",
         action="append",
@@ -49,7 +56,11 @@ def parse_arguments(argv):
     parser.add_argument("--x_label", help="default: the key")
     parser.add_argument("--y_label", help="default: the metric")
     parser.add_argument("--linear_x", action="store_true")
-    parser.add_argument("--log_y", action="store_true")
+    parser.add_argument(
+        "--log_y",
+        action="store_true",
+        help="of the size, where all values are negative",
+    )
     return parser.parse_args(argv)
 
 
@@ -73,9 +84,13 @@ def read_rows(arguments):
         fail(f"cannot read {arguments.summary}: {error.strerror}")
     conditions = [("metric", arguments.metric)]
     conditions += [tuple(text.split("=", 1)) for text in arguments.where]
-    columns = [key for key, _ in conditions] + [
-        key for key in (arguments.x, arguments.lines, arguments.panels) if key
-    ]
+    keys = (
+        arguments.x,
+        arguments.lines,
+        arguments.panels,
+        arguments.panel_rows,
+    )
+    columns = [key for key, _ in conditions] + [key for key in keys if key]
     for column in columns:
         if rows and column not in rows[0]:
             fail(f"{arguments.summary} has no column {column}")
@@ -87,10 +102,14 @@ def read_rows(arguments):
 
 
 def points_of(rows, arguments):
-    """panel -> line -> sorted [(x, value, low, high)], in the file's order."""
+    """(row, panel) -> line -> sorted [(x, value, low, high)], in the file's
+    order; row and panel are "" where there is no such key."""
     panels = {}
     for row in rows:
-        panel = row[arguments.panels] if arguments.panels else ""
+        panel = tuple(
+            row[key] if key else ""
+            for key in (arguments.panel_rows, arguments.panels)
+        )
         lines = panels.setdefault(panel, {})
         points = lines.setdefault(row[arguments.lines], {})
         x = number(row[arguments.x], arguments.x)
@@ -113,12 +132,9 @@ def points_of(rows, arguments):
 
 
 def set_axes(axes, panels, arguments):
-    """Scales, limits and ticks, from the points of all panels."""
+    """Scales, limits and ticks, from the points of the panels."""
     points = [
-        point
-        for lines in panels.values()
-        for line in lines.values()
-        for point in line
+        point for lines in panels for line in lines.values() for point in line
     ]
     xs = sorted({point[0] for point in points})
     # Values, not bands: a band near zero would squeeze a logarithmic axis.
@@ -131,23 +147,34 @@ def set_axes(axes, panels, arguments):
     axes.xaxis.set_minor_locator(ticker.NullLocator())
     if len(xs) <= 6:
         axes.xaxis.set_major_locator(ticker.FixedLocator(xs))
-    log_y = arguments.log_y and any(y > 0 for y in ys)
-    if log_y:
-        ys = [y for y in ys if y > 0]
-        # What reaches below zero goes on to the lower edge.
-        axes.set_yscale("log", nonpositive="clip")
-        axes.set_ylim(min(ys) / 1.5, max(ys) * 1.5)
-    picture.set_ticks(axes.yaxis, log_y, ys)
+    if arguments.log_y and ys and max(ys) < 0:
+        # Linear only above all that is shown.
+        axes.set_yscale("symlog", linthresh=-max(ys) / 1.5, subs=range(2, 10))
+        axes.set_ylim(min(ys) * 1.5, max(ys) / 1.5)
+        picture.set_negative_ticks(axes.yaxis, ys)
+    else:
+        log_y = arguments.log_y and any(y > 0 for y in ys)
+        if log_y:
+            ys = [y for y in ys if y > 0]
+            # What reaches below zero goes on to the lower edge.
+            axes.set_yscale("log", nonpositive="clip")
+            axes.set_ylim(min(ys) / 1.5, max(ys) * 1.5)
+        picture.set_ticks(axes.yaxis, log_y, ys)
     axes.margins(x=0.06)
     axes.grid(axis="y")
     axes.set_axisbelow(True)
 
 
 def draw_lines(axes, lines, styles):
-    names = list(styles)
+    names = [line for line, (_, marker) in styles.items() if marker]
     for line, points in lines.items():
         colour, marker = styles[line]
         x, value, low, high = zip(*points)
+        if not marker:
+            axes.plot(
+                x, value, "--", color=colour, label=line, linewidth=1, zorder=3
+            )
+            continue
         # Side by side, or a line would hide another with the same values.
         step = DODGE * (names.index(line) - (len(names) - 1) / 2)
         dodge = transforms.ScaledTranslation(
@@ -170,6 +197,7 @@ def draw_lines(axes, lines, styles):
             label=line,
             linewidth=1.3,
             marker=marker,
+            markevery=math.ceil(len(x) / MAX_MARKERS),
             markeredgecolor="white",
             markeredgewidth=0.5,
             markersize=4.5,
@@ -184,9 +212,12 @@ class Layout:
     LEFT = 0.66
     BOTTOM = 0.52
 
-    def __init__(self, panels, names, title):
-        self.columns = min(panels, MAX_COLUMNS)
-        self.rows = math.ceil(panels / self.columns)
+    ROW_TITLE = 0.2
+
+    def __init__(self, places, names, title, own_y):
+        self.rows = 1 + max(row for row, _ in places)
+        self.columns = 1 + max(column for _, column in places)
+        self.own_y = own_y  # Of each row, with a title at its end.
         few = self.columns < 3
         self.panel_x, self.panel_y = (2.6, 1.95) if few else (1.62, 1.75)
         # A legend in one row needs width: beside few panels it is a column.
@@ -195,6 +226,8 @@ class Layout:
         self.right = 0.12
         if self.legend == "beside":
             self.right = 0.55 + 0.085 * max(map(len, names))
+        self.row_title = self.ROW_TITLE if own_y else 0
+        self.right += self.row_title
         self.top = 0.24 + self.title + (0.24 if self.legend == "above" else 0)
         inner_x = self.columns * (self.panel_x + self.GAP_X) - self.GAP_X
         inner_y = self.rows * (self.panel_y + self.GAP_Y) - self.GAP_Y
@@ -210,7 +243,7 @@ class Layout:
             self.columns,
             figsize=(self.width, self.height),
             sharex=True,
-            sharey=True,
+            sharey="row" if self.own_y else True,
             squeeze=False,
             gridspec_kw={
                 "left": self.LEFT / self.width,
@@ -251,7 +284,7 @@ def draw_legend(figure, layout, names):
             handles.setdefault(label, handle)
     if layout.legend == "beside":
         location, columns = "upper left", 1
-        x = 1 - (layout.right - 0.15) / layout.width
+        x = 1 - (layout.right - layout.row_title - 0.15) / layout.width
         y = 1 - layout.top / layout.height
     else:
         location, columns = "upper center", len(names)
@@ -270,28 +303,74 @@ def draw_legend(figure, layout, names):
     )
 
 
-def draw(panels, arguments):
-    names = []
-    for lines in panels.values():
-        names += [line for line in lines if line not in names]
+def places_of(panels, arguments):
+    """(row, panel) -> (row, column) in the figure, counted from 0."""
+    if not arguments.panel_rows:
+        return {
+            panel: divmod(i, MAX_COLUMNS) for i, panel in enumerate(panels)
+        }
+    rows, columns = (list(dict.fromkeys(keys)) for keys in zip(*panels))
+    return {
+        (row, panel): (rows.index(row), columns.index(panel))
+        for row, panel in panels
+    }
+
+
+def styles_of(panels, reference):
+    """line -> (colour, marker); the reference has no marker."""
+    names = dict.fromkeys(line for lines in panels.values() for line in lines)
+    if reference:
+        if reference not in names:
+            fail(f"there is no line {reference}")
+        del names[reference]
     styles = {name: picture.line_style(i) for i, name in enumerate(names)}
-    layout = Layout(len(panels), names, arguments.title)
+    if reference:
+        styles[reference] = ("#555555", "")
+    return styles
+
+
+def draw(panels, arguments):
+    styles = styles_of(panels, arguments.reference)
+    places = places_of(panels, arguments)
+    layout = Layout(
+        places.values(), list(styles), arguments.title, arguments.panel_rows
+    )
     figure, grid = layout.subplots()
-    for axes in grid.flat[len(panels) :]:
-        axes.remove()
-    for i, (panel, lines) in enumerate(panels.items()):
-        axes = grid.flat[i]
+    for place in itertools.product(*map(range, grid.shape)):
+        if place not in places.values():
+            grid[place].remove()
+    for (row, panel), lines in panels.items():
+        y, x = place = places[row, panel]
+        axes = grid[place]
         draw_lines(axes, lines, styles)
-        set_axes(axes, panels, arguments)
-        first_column = i % layout.columns == 0
-        nothing_below = i + layout.columns >= len(panels)
-        axes.tick_params(axis="y", which="both", left=first_column)
+        set_axes(
+            axes,
+            [
+                other
+                for key, other in panels.items()
+                if key[0] == row or not layout.own_y
+            ],
+            arguments,
+        )
+        nothing_below = (y + 1, x) not in places.values()
+        axes.tick_params(axis="y", which="both", left=x == 0)
         axes.tick_params(axis="x", labelbottom=nothing_below)
-        if panel:
+        if panel and (y == 0 or not layout.own_y):
             axes.set_title(f"{arguments.panels} {panel}", pad=4)
+        if layout.own_y and (y, x + 1) not in places.values():
+            axes.annotate(
+                f"{arguments.panel_rows} {row}",
+                xy=(1, 0.5),
+                xycoords="axes fraction",
+                xytext=(5, 0),
+                textcoords="offset points",
+                rotation=-90,
+                va="center",
+                fontsize=9,
+            )
     draw_labels(figure, layout, arguments)
     if layout.legend:
-        draw_legend(figure, layout, names)
+        draw_legend(figure, layout, list(styles))
     return figure
 
 

@@ -99,6 +99,109 @@ class LinesTest(unittest.TestCase):
         width, height = self.png_size()
         self.assertLess(width, 3 * height)
 
+    def figure(self, text, *extra):
+        """The figure of a grid of panels, not yet written."""
+        with open(self.path("summary.csv"), "w", encoding="utf-8") as file:
+            file.write(text)
+        arguments = lines.parse_arguments(
+            [
+                f"--summary={self.path('summary.csv')}",
+                "--output=none",
+                "--metric=error",
+                "--x=iteration",
+                "--lines=algorithm",
+                "--panels=rank",
+                "--panel_rows=temperature",
+                "--linear_x",
+                *extra,
+            ]
+        )
+        rows = lines.read_rows(arguments)
+        self.addCleanup(lines.plt.close, "all")
+        return lines.draw(lines.points_of(rows, arguments), arguments)
+
+    def grid_text(self, value=lambda t, i: t + i):
+        """Three temperatures × two ranks, of which one panel is missing."""
+        text = "algorithm,temperature,rank,iteration,metric,mean,ci_low,ci_high"
+        for algorithm in ("mle", "vaml", "best"):
+            for t, r in ((1, 2), (1, 5), (2, 2), (2, 5), (30, 2)):
+                for i in range(21):
+                    y = value(t, i)
+                    text += f"\n{algorithm},{t},{r},{i},error,{y},{y},{y}"
+        return text + "\n"
+
+    def test_a_grid_of_panels(self):
+        figure = self.figure(self.grid_text())
+        self.assertEqual(
+            [axes.get_title() for axes in figure.axes],
+            ["rank 2", "rank 5", "", "", ""],
+        )
+        titles = [
+            [text.get_text() for text in axes.texts] for axes in figure.axes
+        ]
+        self.assertEqual(
+            titles,
+            [[], ["temperature 1"], [], ["temperature 2"], ["temperature 30"]],
+        )
+        # Rows have y axes of their own.
+        limits = [axes.get_ylim() for axes in figure.axes]
+        self.assertEqual(limits[0], limits[1])
+        self.assertEqual(limits[2], limits[3])
+        self.assertGreater(limits[4][0], limits[0][1])
+        # The last panel of each column has the numbers of the x axis.
+        figure.draw_without_rendering()
+        numbers = [
+            any(
+                label.get_visible() and label.get_text()
+                for label in axes.get_xticklabels()
+            )
+            for axes in figure.axes
+        ]
+        self.assertEqual(numbers, [False, False, False, True, True])
+
+    def test_a_reference_is_dashed_and_without_a_band(self):
+        figure = self.figure(self.grid_text(), "--reference=best")
+        for axes in figure.axes:
+            styles = {
+                line.get_label(): (line.get_linestyle(), line.get_marker())
+                for line in axes.get_lines()
+            }
+            self.assertEqual(
+                styles,
+                {
+                    "mle": ("-", "o"),
+                    "vaml": ("-", "s"),
+                    "best": ("--", "None"),
+                },
+            )
+            self.assertEqual(len(axes.collections), 2)
+        (legend,) = figure.legends
+        self.assertEqual(
+            [text.get_text() for text in legend.get_texts()],
+            ["mle", "vaml", "best"],
+        )
+        with self.assertRaises(SystemExit) as caught:
+            self.figure(self.grid_text(), "--reference=better")
+        self.assertIn("no line better", str(caught.exception.code))
+
+    def test_negative_values_have_a_logarithm_too(self):
+        text = self.grid_text(lambda t, i: -t * 10.0 ** (i - 10))
+        axes = self.figure(text, "--log_y").axes[0]
+        # Equal factors are equally far apart.
+        places = [
+            axes.transData.transform((0, -(10.0**k)))[1] for k in (-5, 0, 5)
+        ]
+        self.assertLess(places[2], places[0])
+        self.assertAlmostEqual(
+            places[0] - places[1], places[1] - places[2], places=6
+        )
+        ticks = [label.get_text() for label in axes.get_yticklabels()]
+        self.assertIn("-100", ticks)
+
+    def test_many_points_have_few_markers(self):
+        (line, *_) = self.figure(self.grid_text()).axes[0].get_lines()
+        self.assertEqual(line.get_markevery(), 3)
+
     def test_where_chooses_rows(self):
         self.draw(summary_text(), "--where=rank=5", panels=None)
         five = self.read("figure.svg")

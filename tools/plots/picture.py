@@ -93,6 +93,19 @@ def set_ticks(axis, logarithmic, values):
     axis.set_minor_formatter(ticker.NullFormatter())
 
 
+def set_negative_ticks(axis, values):
+    """The same along a logarithmic axis of negative values."""
+    decades = math.log10(min(values) / max(values))
+    subs = (1,) if decades > 1.5 else (1, 2, 5)
+    powers = range(-9, 12)
+    majors = [-sub * 10.0**power for power in powers for sub in subs]
+    minors = [-sub * 10.0**power for power in powers for sub in range(2, 10)]
+    axis.set_major_locator(ticker.FixedLocator(majors))
+    axis.set_minor_locator(ticker.FixedLocator(minors))
+    axis.set_major_formatter(ticker.FuncFormatter(plain_text))
+    axis.set_minor_formatter(ticker.NullFormatter())
+
+
 def save(figure, output):
     """<output>.png and .svg; each appears whole or not at all. Closes it."""
     # No versions and dates.

@@ -1,4 +1,4 @@
-#include "experiments/garnet/small_objective.h"
+#include "experiments/finite/small_objective.h"
 
 #include "absl/strings/str_cat.h"
 #include "autodiff/ops.h"

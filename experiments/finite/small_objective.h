@@ -1,12 +1,12 @@
-// The study's losses on a problem of four states, for tests.
-#ifndef EXPERIMENTS_GARNET_SMALL_OBJECTIVE_H_
-#define EXPERIMENTS_GARNET_SMALL_OBJECTIVE_H_
+// The algorithms' losses on a problem of four states, for tests.
+#ifndef EXPERIMENTS_FINITE_SMALL_OBJECTIVE_H_
+#define EXPERIMENTS_FINITE_SMALL_OBJECTIVE_H_
 
 #include <string>
 #include <vector>
 
 #include "autodiff/tensor.h"
-#include "experiments/garnet/objective.h"
+#include "experiments/finite/objective.h"
 #include "losses/small_problem.h"
 
 namespace experiments {
@@ -22,4 +22,4 @@ std::string NameOf(const ObjectiveConfig& config);
 
 }  // namespace experiments
 
-#endif  // EXPERIMENTS_GARNET_SMALL_OBJECTIVE_H_
+#endif  // EXPERIMENTS_FINITE_SMALL_OBJECTIVE_H_

@@ -1,4 +1,4 @@
-#include "experiments/garnet/objective.h"
+#include "experiments/finite/objective.h"
 
 #include <cmath>
 #include <vector>
@@ -8,7 +8,7 @@
 #include "autodiff/graph.h"
 #include "autodiff/ops.h"
 #include "autodiff/testing/check_gradients.h"
-#include "experiments/garnet/small_objective.h"
+#include "experiments/finite/small_objective.h"
 #include "gtest/gtest.h"
 #include "losses/small_problem.h"
 #include "losses/test_tensors.h"

@@ -1,4 +1,4 @@
-#include "experiments/garnet/algorithms.h"
+#include "experiments/finite/algorithms.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "experiments/garnet/objective.h"
+#include "experiments/finite/objective.h"
 
 #include "autodiff/ops.h"
 #include "losses/finite_vaml.h"
@@ -27,8 +27,14 @@ Tensor RolloutValue(Algorithm algorithm, const ValueLearningProblem& problem) {
   return TrainsValue(algorithm) ? problem.value : problem.target_value;
 }
 
-// Adds (V − y)² at the start state, where y = r + γ (next value): the model's
-// for all but a (1, 1) variant that is told otherwise.
+// Mean over the actions of each state: [n·A] → [n].
+Tensor MeanOverActions(const losses::Policy& policy, const Tensor& f) {
+  if (!policy.has_value()) return f;
+  return Mean(Reshape(f, policy->shape().sizes()), {-1});
+}
+
+// Adds (V − y)² at the start state, where y = E_π[r + γ (next value)]: the
+// model's for all but a (1, 1) variant that is told otherwise.
 Tensor AddValueLoss(const ObjectiveConfig& config,
                     const ValueLearningProblem& problem,
                     const Tensor& model_loss, const Tensor& model_next_value,
@@ -36,9 +42,10 @@ Tensor AddValueLoss(const ObjectiveConfig& config,
   const bool chooses = TrainsValue(config.algorithm);
   if (chooses && config.start_value == StartValue::kNone) return model_loss;
   const bool real = chooses && config.start_value == StartValue::kEnvironment;
-  const Tensor target =
+  const Tensor target = losses::AverageOverActions(
+      problem.policy,
       losses::BootstrapTarget({problem.reward}, config.discount,
-                              real ? real_next_value : model_next_value);
+                              real ? real_next_value : model_next_value));
   return model_loss + losses::Td(problem.value, target);
 }
 
@@ -61,15 +68,16 @@ Tensor ExactObjective(const ObjectiveConfig& config,
         losses::ValueMoments(problem.model, RolloutValue(algorithm, problem),
                              steps.rollout_steps),
         losses::TargetMoments(problem.transitions, problem.reward,
-                              config.discount, problem.target_value, steps),
+                              config.discount, problem.target_value, steps,
+                              problem.policy),
         IsCalibrated(algorithm) ? 0 : variance_weight);
   }
   const auto next_value = [&](const Tensor& kernel) {
     return losses::ValueMoments(kernel, problem.target_value, 1).mean;
   };
-  return Mean(AddValueLoss(config, problem, model_loss,
-                           next_value(problem.model),
-                           next_value(problem.transitions)));
+  return Mean(
+      AddValueLoss(config, problem, MeanOverActions(problem.policy, model_loss),
+                   next_value(problem.model), next_value(problem.transitions)));
 }
 
 Tensor SampledObjective(const ObjectiveConfig& config,

@@ -1,10 +1,12 @@
-// The losses of the Garnet study's five algorithms (section 5 of the paper).
-#ifndef EXPERIMENTS_GARNET_OBJECTIVE_H_
-#define EXPERIMENTS_GARNET_OBJECTIVE_H_
+// The losses of the five algorithms that learn models and values of finite
+// problems (section 5 of the paper).
+#ifndef EXPERIMENTS_FINITE_OBJECTIVE_H_
+#define EXPERIMENTS_FINITE_OBJECTIVE_H_
 
 #include <cstdint>
 
 #include "autodiff/tensor.h"
+#include "losses/finite_vaml.h"
 
 namespace experiments {
 
@@ -23,28 +25,33 @@ struct ObjectiveConfig {
   double discount = 0.9;
 };
 
-// What the losses are made of; n states.
+// What the losses are made of; n states. With a policy [n, A] the rows of P, r
+// and p̂ are pairs of state and action, s·A + a; without, they are states.
 struct ValueLearningProblem {
-  autodiff::Tensor transitions;   // [n, n]: the real P
-  autodiff::Tensor reward;        // [n]
-  autodiff::Tensor model;         // [n, n]: p̂
-  autodiff::Tensor log_model;     // [n, n]: log p̂
+  autodiff::Tensor transitions;   // [rows, n]: the real P
+  autodiff::Tensor reward;        // [rows]
+  losses::Policy policy;          // π
+  autodiff::Tensor model;         // [rows, n]: p̂
+  autodiff::Tensor log_model;     // [rows, n]: log p̂
   autodiff::Tensor value;         // [n]: V, trained
   autodiff::Tensor target_value;  // [n]: V̄, frozen
 };
 
 // The expected training loss, a scalar: mean over states of the model's loss
 // plus that of the value.
-//   mle:       KL(P ‖ p̂)                   + (V − [r + γ p̂V̄])²
-//   *vaml_1_0: (1,0)-VAML of p̂ on V̄        + (V − [r + γ p̂V̄])²
+//   mle:       KL(P ‖ p̂)                   + (V − E_π[r + γ p̂V̄])²
+//   *vaml_1_0: (1,0)-VAML of p̂ on V̄        + (V − E_π[r + γ p̂V̄])²
 //   *vaml_1_1: (1,1)-VAML of p̂ and V       + (V − [start value's target])²
+// The model's loss of a state is the mean of those of its rows: a greedy policy
+// asks the model about every action, not about π's alone.
 // `variance_weight` w stands before Var_p̂[V] in the vaml losses: 1/k for k
 // model samples.
 autodiff::Tensor ExactObjective(const ObjectiveConfig& config,
                                 const ValueLearningProblem& problem,
                                 double variance_weight);
 
-// The same from `model_samples` samples of p̂ and one of P per state. Its
+// The same, without a policy, from `model_samples` samples of p̂ and one of P
+// per state. Its
 // gradient has that of ExactObjective with w = 1/model_samples as its mean
 // (score function for p̂, direct for V).
 autodiff::Tensor SampledObjective(const ObjectiveConfig& config,
@@ -54,4 +61,4 @@ autodiff::Tensor SampledObjective(const ObjectiveConfig& config,
 
 }  // namespace experiments
 
-#endif  // EXPERIMENTS_GARNET_OBJECTIVE_H_
+#endif  // EXPERIMENTS_FINITE_OBJECTIVE_H_

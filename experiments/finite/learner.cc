@@ -1,7 +1,8 @@
-#include "experiments/garnet/learner.h"
+#include "experiments/finite/learner.h"
 
 #include <cmath>
 #include <random>
+#include <utility>
 
 #include "autodiff/ops.h"
 #include "autodiff/random.h"
@@ -22,27 +23,53 @@ double RelativeError(const Eigen::VectorXd& estimate,
   return std::sqrt((estimate - truth).array().square().mean()) / spread;
 }
 
-void WriteProblem(const envs::MarkovRewardProcess& problem,
+envs::MarkovDecisionProcess WithOneAction(
+    const envs::MarkovRewardProcess& problem) {
+  return {.actions = 1,
+          .transitions = problem.transitions,
+          .rewards = problem.rewards,
+          .discount = problem.discount};
+}
+
+void WriteMatrix(const Eigen::MatrixXd& matrix, absl::Span<float> elements) {
+  Eigen::Map<RowMajorMatrix>(elements.data(), matrix.rows(), matrix.cols()) =
+      matrix.cast<float>();
+}
+
+void WriteProblem(const envs::MarkovDecisionProcess& problem,
                   const ValueLearningProblem& tensors,
                   Program<float>& program) {
-  const Eigen::Index n = problem.rewards.size();
-  Eigen::Map<RowMajorMatrix>(program.Input(tensors.transitions).data(), n, n) =
-      problem.transitions.cast<float>();
-  Eigen::Map<Eigen::VectorXf>(program.Input(tensors.reward).data(), n) =
-      problem.rewards.cast<float>();
+  WriteMatrix(problem.transitions, program.Input(tensors.transitions));
+  WriteMatrix(problem.rewards, program.Input(tensors.reward));
 }
 
 }  // namespace
 
 Learner::Learner(const LearnerConfig& config,
                  const envs::MarkovRewardProcess& problem, uint64_t seed)
-    : problem_(problem),
-      true_values_(problem.Values()),
-      parameters_(graph_, "parameters") {
-  const int64_t n = problem.rewards.size();
-  tensors_.transitions = graph_.Input("transitions", {n, n});
-  tensors_.reward = graph_.Input("reward", {n});
-  a_ = parameters_.Add("A", {n, config.rank});
+    : Learner(config, WithOneAction(problem), Rows::kStates, seed) {
+  policy_ = envs::UniformPolicy(problem_.states(), 1);
+  true_values_ = problem.Values();
+}
+
+Learner::Learner(const LearnerConfig& config,
+                 const envs::MarkovDecisionProcess& problem,
+                 const Eigen::MatrixXd& policy, uint64_t seed)
+    : Learner(config, problem, Rows::kStatesAndActions, seed) {
+  SetPolicy(policy);
+}
+
+Learner::Learner(const LearnerConfig& config,
+                 envs::MarkovDecisionProcess problem, Rows rows, uint64_t seed)
+    : problem_(std::move(problem)), parameters_(graph_, "parameters") {
+  const int64_t n = problem_.states();
+  const int64_t m = n * problem_.actions;
+  tensors_.transitions = graph_.Input("transitions", {m, n});
+  tensors_.reward = graph_.Input("reward", {m});
+  if (rows == Rows::kStatesAndActions) {
+    tensors_.policy = graph_.Input("policy", {n, problem_.actions});
+  }
+  a_ = parameters_.Add("A", {m, config.rank});
   b_ = parameters_.Add("B", {config.rank, n});
   tensors_.value = parameters_.Add("V", {n});
   tensors_.target_value = graph_.Variable("target V", {n});
@@ -84,13 +111,19 @@ Learner::Learner(const LearnerConfig& config,
 
   update_.emplace(graph_, outputs, &*state_,
                   autodiff::ProgramOptions{.stop_at_nan = config.stop_at_nan});
-  evaluation_.emplace(
-      graph_,
-      autodiff::Tensors{expected_loss_, tensors_.model, tensors_.value,
-                        tensors_.reward, tensors_.transitions},
-      &*state_);
+  autodiff::Tensors measured = {expected_loss_, tensors_.model, tensors_.value,
+                                tensors_.reward, tensors_.transitions};
+  if (tensors_.policy.has_value()) measured.push_back(*tensors_.policy);
+  evaluation_.emplace(graph_, measured, &*state_);
   WriteProblem(problem_, tensors_, *update_);
   WriteProblem(problem_, tensors_, *evaluation_);
+}
+
+void Learner::SetPolicy(const Eigen::MatrixXd& policy) {
+  policy_ = policy;
+  true_values_ = problem_.Under(policy).Values();
+  WriteMatrix(policy, update_->Input(*tensors_.policy));
+  WriteMatrix(policy, evaluation_->Input(*tensors_.policy));
 }
 
 absl::Span<float> Learner::ElementsOf(const Tensor& parameter) {
@@ -99,23 +132,33 @@ absl::Span<float> Learner::ElementsOf(const Tensor& parameter) {
                parameter.shape().elements());
 }
 
+Eigen::MatrixXd Learner::Model() const {
+  return Eigen::Map<const RowMajorMatrix>(
+             evaluation_->Output(tensors_.model).data(),
+             problem_.transitions.rows(), problem_.transitions.cols())
+      .cast<double>();
+}
+
+Eigen::VectorXd Learner::Values() const {
+  return Eigen::Map<const Eigen::VectorXf>(
+             evaluation_->Output(tensors_.value).data(), problem_.states())
+      .cast<double>();
+}
+
+Eigen::MatrixXd Learner::ActionValues() const {
+  envs::MarkovDecisionProcess imagined = problem_;
+  imagined.transitions = Model();
+  return imagined.ActionValues(Values());
+}
+
 Metrics Learner::Evaluate() {
   evaluation_->Run();
-  const Eigen::Index n = problem_.rewards.size();
-  const Eigen::MatrixXd model =
-      Eigen::Map<const RowMajorMatrix>(
-          evaluation_->Output(tensors_.model).data(), n, n)
-          .cast<double>();
-  const Eigen::VectorXd value =
-      Eigen::Map<const Eigen::VectorXf>(
-          evaluation_->Output(tensors_.value).data(), n)
-          .cast<double>();
   const Eigen::VectorXd model_based =
-      problem_.rewards + problem_.discount * (model * value);
-  return {.value_error = RelativeError(value, true_values_),
+      policy_.cwiseProduct(ActionValues()).rowwise().sum();
+  return {.value_error = RelativeError(Values(), true_values_),
           .model_based_error = RelativeError(model_based, true_values_),
           .loss = evaluation_->Output(expected_loss_)[0],
-          .entropy = envs::RowEntropies(model).mean()};
+          .entropy = envs::RowEntropies(Model()).mean()};
 }
 
 }  // namespace experiments

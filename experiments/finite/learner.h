@@ -1,7 +1,6 @@
-// One run of the Garnet study: a low-rank model and a tabular value, trained
-// together on one problem.
-#ifndef EXPERIMENTS_GARNET_LEARNER_H_
-#define EXPERIMENTS_GARNET_LEARNER_H_
+// A low-rank model and a tabular value, trained together on a finite problem.
+#ifndef EXPERIMENTS_FINITE_LEARNER_H_
+#define EXPERIMENTS_FINITE_LEARNER_H_
 
 #include <cstdint>
 #include <optional>
@@ -11,8 +10,9 @@
 #include "autodiff/optimizer.h"
 #include "autodiff/parameters.h"
 #include "autodiff/program.h"
+#include "envs/markov_decision_process.h"
 #include "envs/markov_reward_process.h"
-#include "experiments/garnet/objective.h"
+#include "experiments/finite/objective.h"
 
 namespace experiments {
 
@@ -30,12 +30,13 @@ struct LearnerConfig {
   bool stop_at_nan = false;  // of the update program
 };
 
-// Errors are relative to the spread of the true value, std(V*) with 1/n.
+// Errors are relative to the spread of the policy's true value V*, std(V*) with
+// 1/n.
 struct Metrics {
   double value_error;        // RMSE(V, V*) / std(V*)
-  double model_based_error;  // the same of r + γ p̂ V
+  double model_based_error;  // the same of E_π[r + γ p̂ V]
   double loss;               // the expected objective, whatever the estimator
-  double entropy;            // of p̂ in nats, mean over states
+  double entropy;            // of p̂ in nats, mean over rows
 };
 
 // Owns graph, state and programs. One step of training is one Run of the
@@ -47,20 +48,39 @@ class Learner {
   Learner(const LearnerConfig& config, const envs::MarkovRewardProcess& problem,
           uint64_t seed);
 
+  // With actions: a row of the model for each state and action, s·A + a, and a
+  // policy [n, A] to begin with. Needs Estimator::kExact.
+  Learner(const LearnerConfig& config,
+          const envs::MarkovDecisionProcess& problem,
+          const Eigen::MatrixXd& policy, uint64_t seed);
+
+  // From now on learns the values of another policy. Parameters, target and
+  // Adam's moments stay.
+  void SetPolicy(const Eigen::MatrixXd& policy);
+
   void Step() { update_->Run(); }
   Metrics Evaluate();
+
+  // What was learnt until the last Evaluate: V, and r + γ p̂ V [n, A].
+  Eigen::VectorXd Values() const;
+  Eigen::MatrixXd ActionValues() const;
 
   // What a Step runs.
   autodiff::Program<float>& update() { return *update_; }
 
-  // A [n, rank] and B [rank, n] of the model softmax(A B), row-major.
+  // A [rows, rank] and B [rank, n] of the model softmax(A B), row-major.
   absl::Span<const float> a() { return ElementsOf(a_); }
   absl::Span<const float> b() { return ElementsOf(b_); }
 
  private:
+  enum class Rows { kStates, kStatesAndActions };
+  Learner(const LearnerConfig& config, envs::MarkovDecisionProcess problem,
+          Rows rows, uint64_t seed);
   absl::Span<float> ElementsOf(const autodiff::Tensor& parameter);
+  Eigen::MatrixXd Model() const;  // p̂
 
-  envs::MarkovRewardProcess problem_;
+  envs::MarkovDecisionProcess problem_;  // with one action if rows are states
+  Eigen::MatrixXd policy_;
   Eigen::VectorXd true_values_;
   autodiff::Graph graph_;
   autodiff::ParameterGroup parameters_;
@@ -73,4 +93,4 @@ class Learner {
 
 }  // namespace experiments
 
-#endif  // EXPERIMENTS_GARNET_LEARNER_H_
+#endif  // EXPERIMENTS_FINITE_LEARNER_H_

@@ -1,14 +1,14 @@
-// The names by which flags and results call the study's choices.
-#ifndef EXPERIMENTS_GARNET_ALGORITHMS_H_
-#define EXPERIMENTS_GARNET_ALGORITHMS_H_
+// The names by which flags and results call the choices of learner.h.
+#ifndef EXPERIMENTS_FINITE_ALGORITHMS_H_
+#define EXPERIMENTS_FINITE_ALGORITHMS_H_
 
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "experiments/garnet/learner.h"
-#include "experiments/garnet/objective.h"
+#include "experiments/finite/learner.h"
+#include "experiments/finite/objective.h"
 
 namespace experiments {
 
@@ -24,4 +24,4 @@ std::optional<StartValue> StartValueNamed(absl::string_view name);
 
 }  // namespace experiments
 
-#endif  // EXPERIMENTS_GARNET_ALGORITHMS_H_
+#endif  // EXPERIMENTS_FINITE_ALGORITHMS_H_

@@ -1,4 +1,4 @@
-#include "experiments/garnet/learner.h"
+#include "experiments/finite/learner.h"
 
 #include <cmath>
 #include <cstdint>

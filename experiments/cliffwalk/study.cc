@@ -1,0 +1,82 @@
+#include "experiments/cliffwalk/study.h"
+
+#include <stop_token>
+
+#include "absl/strings/str_cat.h"
+
+namespace experiments {
+namespace {
+
+// The numbers of a run, in the order of StudyColumns.
+absl::StatusOr<std::vector<double>> Learn(const Study& study,
+                                          const GridPoint& point,
+                                          const std::stop_token& stop) {
+  const envs::MarkovDecisionProcess problem =
+      ProblemAt(study, point.temperature);
+  PolicyIterationConfig config = study.iteration;
+  config.learner = LearnerAt(point, config.learner);
+  const absl::StatusOr<PolicyIterationResult> result =
+      IteratePolicies(config, problem, point.seed, stop);
+  if (!result.ok()) return result.status();
+  std::vector<double> numbers;
+  for (const Eigen::MatrixXd& policy : result->policies) {
+    numbers.push_back(problem.Under(policy).Values()[envs::kCliffwalkStart]);
+  }
+  numbers.push_back(result->metrics.value_error);
+  numbers.push_back(result->metrics.entropy);
+  for (const auto& probabilities : result->policies.back().rowwise()) {
+    Eigen::Index action;
+    probabilities.maxCoeff(&action);
+    numbers.push_back(static_cast<double>(action));
+  }
+  numbers.insert(numbers.end(), result->values.begin(), result->values.end());
+  return numbers;
+}
+
+}  // namespace
+
+envs::MarkovDecisionProcess ProblemAt(const Study& study, double temperature) {
+  return envs::MakeCliffwalk(
+      {.temperature = temperature,
+       .discount = study.iteration.learner.objective.discount});
+}
+
+Columns StudyColumns(const Study& study) {
+  Columns columns = {.keys = GridKeys()};
+  std::vector<std::string>& metrics = columns.metrics;
+  for (int i = 0; i <= study.iteration.iterations; ++i) {
+    metrics.push_back(absl::StrCat("start_value_", i));
+  }
+  metrics.insert(metrics.end(), {"value_error", "entropy"});
+  for (const char* name : {"action_", "value_"}) {
+    for (int state = 0; state < envs::kCliffwalkStates; ++state) {
+      metrics.push_back(absl::StrCat(name, state));
+    }
+  }
+  return columns;
+}
+
+int StartValueColumn(int iteration) { return iteration; }
+
+int ValueErrorColumn(const Study& study) {
+  return study.iteration.iterations + 1;
+}
+
+int EntropyColumn(const Study& study) { return ValueErrorColumn(study) + 1; }
+
+int ActionColumn(const Study& study, int state) {
+  return EntropyColumn(study) + 1 + state;
+}
+
+int ValueColumn(const Study& study, int state) {
+  return ActionColumn(study, envs::kCliffwalkStates) + state;
+}
+
+std::vector<Run> StudyRuns(const Study& study) {
+  return GridRuns(study.grid,
+                  [study](const GridPoint& point, std::stop_token stop) {
+                    return Learn(study, point, stop);
+                  });
+}
+
+}  // namespace experiments
