@@ -126,7 +126,7 @@ std::string PoliciesCsv(const Study& study, const RunTable& runs) {
   const Eigen::MatrixXd optimal = problem.OptimalPolicy();
   const Eigen::VectorXd true_values = problem.Under(optimal).Values();
   std::vector<int> actions;
-  for (const auto& probabilities : optimal.rowwise()) {
+  for (const auto probabilities : optimal.rowwise()) {
     Eigen::Index action;
     probabilities.maxCoeff(&action);
     actions.push_back(static_cast<int>(action));

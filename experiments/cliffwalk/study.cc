@@ -24,7 +24,7 @@ absl::StatusOr<std::vector<double>> Learn(const Study& study,
   }
   numbers.push_back(result->metrics.value_error);
   numbers.push_back(result->metrics.entropy);
-  for (const auto& probabilities : result->policies.back().rowwise()) {
+  for (const auto probabilities : result->policies.back().rowwise()) {
     Eigen::Index action;
     probabilities.maxCoeff(&action);
     numbers.push_back(static_cast<double>(action));

@@ -95,13 +95,18 @@ absl::Status Inspect() {
   // Their sizes are those of the task.
   const absl::StatusOr<rl::AgentConfig> open = AgentConfigFromFlags(1, 1);
   if (!open.ok()) return open.status();
-  training->random_decisions = kDecisions + open->window();
-  training->replay_capacity = 2 * training->random_decisions;
+  if (open->window() >= kDecisions) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--rollout_steps and --bootstrap_steps need windows of ",
+        open->window(), " decisions, and ", kDecisions, " are looked at here"));
+  }
+  training->random_decisions = kDecisions;
+  training->replay_capacity = 2 * kDecisions;
   training->held_out = 0;
   const absl::StatusOr<std::unique_ptr<Trainer>> trainer =
       Trainer::Create(*training, *open, /*threads=*/1);
   if (!trainer.ok()) return trainer.status();
-  for (int64_t i = 0; i < training->random_decisions; ++i) {
+  for (int64_t i = 0; i < kDecisions; ++i) {
     if (absl::Status acted = (*trainer)->Decide(); !acted.ok()) return acted;
   }
   rl::Agent& agent = (*trainer)->agent();

@@ -151,7 +151,7 @@ class InspectTest(unittest.TestCase):
             (["--vaml_weight=-1"], "vaml_weight = -1 must be at least 0"),
             (["--rollout_steps=0"], "bootstrap_steps = 0"),
             (["--planner_elites=1000"], "planner_elites = 1000 must be in"),
-            (["--rollout_steps=400"], "longer than an episode here"),
+            (["--rollout_steps=400"], "windows of 400 decisions"),
             (["--runs=0"], "--runs=0"),
             (["paper"], "paper"),
         ):
