@@ -7,7 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "experiments/flag_range.h"
+#include "experiments/flag_checks.h"
 
 ABSL_FLAG(std::string, task, "cartpole-swingup", "Name of the environment.");
 ABSL_FLAG(int, action_repeat, 2, "Env steps that an action is held for.");
@@ -49,14 +49,14 @@ absl::StatusOr<TrainingConfig> TrainingConfigFromFlags() {
         absl::StrCat("--acting=", absl::GetFlag(FLAGS_acting),
                      ": it must be one of plan, policy"));
   }
-  status.Update(CheckFlagRange("action_repeat", config.action_repeat, 1, 1000));
-  status.Update(CheckFlagRange<int64_t>(
-      "random_decisions", config.random_decisions, 0, 1'000'000'000));
-  status.Update(CheckFlagRange("updates_per_decision",
-                               config.updates_per_decision, 1e-3, 1e3));
-  status.Update(CheckFlagRange<int64_t>(
-      "replay_capacity", config.replay_capacity, 100, 1'000'000'000));
-  status.Update(CheckFlagRange("held_out", config.held_out, 0., 0.9));
+  status.Update(CheckRange("action_repeat", config.action_repeat, 1, 1000));
+  status.Update(CheckRange<int64_t>("random_decisions", config.random_decisions,
+                                    0, 1'000'000'000));
+  status.Update(CheckRange("updates_per_decision", config.updates_per_decision,
+                           1e-3, 1e3));
+  status.Update(CheckRange<int64_t>("replay_capacity", config.replay_capacity,
+                                    100, 1'000'000'000));
+  status.Update(CheckRange("held_out", config.held_out, 0., 0.9));
   if (!status.ok()) return status;
   return config;
 }

@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "envs/cliffwalk.h"
 #include "experiments/cliffwalk/study.h"
-#include "experiments/finite/flag_checks.h"
+#include "experiments/flag_checks.h"
 #include "experiments/finite/grid.h"
 #include "experiments/finite/learner_flags.h"
 #include "experiments/run_table.h"

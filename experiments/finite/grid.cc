@@ -11,7 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "experiments/dump_graph.h"
 #include "experiments/finite/algorithms.h"
-#include "experiments/finite/flag_checks.h"
+#include "experiments/flag_checks.h"
 #include "experiments/run_table.h"
 
 ABSL_FLAG(std::vector<std::string>, algorithms, {},

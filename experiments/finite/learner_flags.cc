@@ -7,7 +7,7 @@
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "experiments/finite/algorithms.h"
-#include "experiments/finite/flag_checks.h"
+#include "experiments/flag_checks.h"
 #include "experiments/run_table.h"
 
 ABSL_FLAG(double, discount, 0.9, "Discount factor, 0 <= discount < 1.");

@@ -51,9 +51,8 @@ autodiff::Tensor ExactObjective(const ObjectiveConfig& config,
                                 double variance_weight);
 
 // The same, without a policy, from `model_samples` samples of p̂ and one of P
-// per state. Its
-// gradient has that of ExactObjective with w = 1/model_samples as its mean
-// (score function for p̂, direct for V).
+// per state. Its gradient has that of ExactObjective with w = 1/model_samples
+// as its mean (score function for p̂, direct for V).
 autodiff::Tensor SampledObjective(const ObjectiveConfig& config,
                                   const ValueLearningProblem& problem,
                                   const autodiff::Tensor& random_state,

@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "experiments/finite/algorithms.h"
-#include "experiments/finite/flag_checks.h"
+#include "experiments/flag_checks.h"
 #include "experiments/finite/grid.h"
 #include "experiments/finite/learner_flags.h"
 #include "experiments/garnet/study.h"

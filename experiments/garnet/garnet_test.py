@@ -54,6 +54,7 @@ class GarnetTest(study_tests.StudyTests, unittest.TestCase):
 
     def test_garnets_values_out_of_range(self):
         self.assert_all_refused(
+            ("--ranks=13", ["1 to --states=12"]),
             ("--successors=13", ["1 to --states=12"]),
             ("--successors=0", ["1 to --states=12"]),
             ("--states=1", ["from 2 to 5000"]),

@@ -17,6 +17,7 @@
 #include "autodiff/parameters.h"
 #include "autodiff/program.h"
 #include "experiments/agent_flags.h"
+#include "experiments/flag_checks.h"
 #include "experiments/inspect/modules.h"
 #include "experiments/inspect/program_table.h"
 #include "experiments/preset.h"
@@ -86,9 +87,8 @@ std::string MetricTable(const rl::Agent& agent) {
 
 absl::Status Inspect() {
   const int runs = absl::GetFlag(FLAGS_runs);
-  if (runs < 1) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--runs=", runs, ": it must be at least 1"));
+  if (absl::Status status = CheckAtLeast("runs", runs, 1); !status.ok()) {
+    return status;
   }
   absl::StatusOr<TrainingConfig> training = TrainingConfigFromFlags();
   if (!training.ok()) return training.status();

@@ -18,7 +18,7 @@
 #include "envs/environment.h"
 #include "experiments/agent_environment.h"
 #include "experiments/checkpoint/trained_agent.h"
-#include "experiments/flag_range.h"
+#include "experiments/flag_checks.h"
 #include "experiments/interrupt.h"
 #include "experiments/program.h"
 #include "experiments/train/evaluation.h"
@@ -37,7 +37,7 @@ absl::Status EvaluateTrained() {
         "whose agent? give --checkpoint=FOLDER of a training");
   }
   const int episodes = absl::GetFlag(FLAGS_episodes);
-  if (absl::Status status = CheckFlagRange("episodes", episodes, 1, 100'000);
+  if (absl::Status status = CheckRange("episodes", episodes, 1, 100'000);
       !status.ok()) {
     return status;
   }

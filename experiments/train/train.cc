@@ -15,7 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "experiments/agent_flags.h"
-#include "experiments/flag_range.h"
+#include "experiments/flag_checks.h"
 #include "experiments/output_directory.h"
 #include "experiments/preset.h"
 #include "experiments/program.h"
@@ -55,14 +55,13 @@ absl::StatusOr<RunConfig> RunConfigFromFlags() {
   };
   constexpr int64_t kMost = 2'000'000'000;
   absl::Status status =
-      CheckFlagRange<int64_t>("env_steps", run.env_steps, 1, kMost);
-  status.Update(CheckFlagRange<int64_t>("log_every", run.log_every, 1, kMost));
+      CheckRange<int64_t>("env_steps", run.env_steps, 1, kMost);
+  status.Update(CheckRange<int64_t>("log_every", run.log_every, 1, kMost));
+  status.Update(CheckRange<int64_t>("eval_every", run.eval_every, 1, kMost));
+  status.Update(CheckRange("eval_episodes", run.eval_episodes, 1, 1000));
   status.Update(
-      CheckFlagRange<int64_t>("eval_every", run.eval_every, 1, kMost));
-  status.Update(CheckFlagRange("eval_episodes", run.eval_episodes, 1, 1000));
-  status.Update(
-      CheckFlagRange("checkpoint_seconds", run.checkpoint_seconds, 0., 1e9));
-  status.Update(CheckFlagRange("threads", run.threads, 0, 64));
+      CheckRange("checkpoint_seconds", run.checkpoint_seconds, 0., 1e9));
+  status.Update(CheckRange("threads", run.threads, 0, 64));
   if (!status.ok()) return status;
   if (run.threads == 0) {
     run.threads = std::max(1U, std::thread::hardware_concurrency());

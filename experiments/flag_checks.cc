@@ -1,4 +1,4 @@
-#include "experiments/finite/flag_checks.h"
+#include "experiments/flag_checks.h"
 
 #include <cmath>
 #include <set>

@@ -1,7 +1,7 @@
 // Conditions on flags: InvalidArgument "--name=value: it must be <condition>"
 // where one does not hold.
-#ifndef EXPERIMENTS_FINITE_FLAG_CHECKS_H_
-#define EXPERIMENTS_FINITE_FLAG_CHECKS_H_
+#ifndef EXPERIMENTS_FLAG_CHECKS_H_
+#define EXPERIMENTS_FLAG_CHECKS_H_
 
 #include <cstdint>
 #include <initializer_list>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
 namespace experiments {
@@ -17,6 +18,14 @@ absl::Status Check(bool ok, absl::string_view name, const std::string& value,
                    absl::string_view condition);
 
 absl::Status CheckAtLeast(absl::string_view name, int64_t value, int64_t least);
+
+// low ≤ value ≤ high, which no NaN is.
+template <typename Number>
+absl::Status CheckRange(absl::string_view name, Number value, Number low,
+                        Number high) {
+  return Check(value >= low && value <= high, name, absl::StrCat(value),
+               absl::StrCat("from ", low, " to ", high));
+}
 
 // Above zero and finite.
 absl::Status CheckPositive(absl::string_view name, double value);
@@ -33,4 +42,4 @@ absl::Status FirstError(std::initializer_list<absl::Status> statuses);
 
 }  // namespace experiments
 
-#endif  // EXPERIMENTS_FINITE_FLAG_CHECKS_H_
+#endif  // EXPERIMENTS_FLAG_CHECKS_H_
