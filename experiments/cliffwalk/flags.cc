@@ -12,9 +12,9 @@
 #include "absl/strings/str_cat.h"
 #include "envs/cliffwalk.h"
 #include "experiments/cliffwalk/study.h"
-#include "experiments/flag_checks.h"
 #include "experiments/finite/grid.h"
 #include "experiments/finite/learner_flags.h"
+#include "experiments/flag_checks.h"
 #include "experiments/run_table.h"
 
 ABSL_FLAG(int, iterations, 20, "Iterations of the policy.");

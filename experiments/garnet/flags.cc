@@ -11,9 +11,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "experiments/finite/algorithms.h"
-#include "experiments/flag_checks.h"
 #include "experiments/finite/grid.h"
 #include "experiments/finite/learner_flags.h"
+#include "experiments/flag_checks.h"
 #include "experiments/garnet/study.h"
 
 ABSL_FLAG(int, states, 50, "Number of states.");
