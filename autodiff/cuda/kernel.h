@@ -1,0 +1,37 @@
+// The language of kernels: CUDA's, for nvcc the real one and for the host's
+// compiler the emulator's. A kernel is a function of one struct of arguments,
+//
+//   __global__ void Increment(IncrementArguments a) {
+//     const int i = blockIdx.x * blockDim.x + threadIdx.x;
+//     if (i < a.y.size) a.y[i] = a.x[i] + 1;
+//   }
+//
+// that reads and writes memory through Global (global.h), and
+//
+//   SHARED(float, sums, 32);           // sums[0] … sums[31], one per block
+//   DYNAMIC_SHARED(float, tile);       // tile[0] …, as many as launched with
+//
+// so that the emulator sees every access. Elements are 4 bytes. All lanes of a
+// warp take part in each shuffle.
+#ifndef AUTODIFF_CUDA_KERNEL_H_
+#define AUTODIFF_CUDA_KERNEL_H_
+
+#include "autodiff/cuda/global.h"
+
+#ifdef __CUDACC__
+
+#define SHARED(T, name, count) __shared__ T name[count]
+// One name may stand for one type only in CUDA: hence the bytes.
+#define DYNAMIC_SHARED(T, name)                         \
+  extern __shared__ __align__(16) unsigned char bytes_[]; \
+  T* const name = reinterpret_cast<T*>(bytes_)
+
+#else
+
+// threadIdx, __syncthreads, __shfl_xor_sync, atomicMax, expf, …, SHARED,
+// DYNAMIC_SHARED.
+#include "autodiff/cuda/emulator/language.h"
+
+#endif
+
+#endif  // AUTODIFF_CUDA_KERNEL_H_

@@ -1,0 +1,65 @@
+// A call of a kernel as data: what the CUDA column of the op table gives, and
+// what devices (device.h) run.
+#ifndef AUTODIFF_CUDA_LAUNCH_H_
+#define AUTODIFF_CUDA_LAUNCH_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <type_traits>
+#include <vector>
+
+namespace autodiff::cuda {
+
+// Every kernel of kernel_list.inc.
+enum class KernelId {
+#define KERNEL(Name) k##Name,
+#include "autodiff/cuda/kernel_list.inc"
+#undef KERNEL
+};
+const char* NameOf(KernelId kernel);
+
+// Numbers of blocks, or of threads of one.
+struct Extent {
+  uint32_t x = 1, y = 1, z = 1;
+
+  uint64_t count() const { return uint64_t{x} * y * z; }
+};
+
+// A kernel's arguments are one struct of plain data, which a launch holds byte
+// for byte: CUDA passes no more than 4 KB.
+constexpr size_t kMaxArgumentBytes = 4096;
+
+struct Launch {
+  KernelId kernel = {};
+  Extent grid, block;
+  size_t shared_bytes = 0;  // dynamic shared memory of a block
+  std::vector<std::byte> arguments;
+};
+
+// `Arguments::kKernel` says whose arguments they are.
+template <typename Arguments>
+Launch MakeLaunch(const Arguments& arguments, Extent grid, Extent block,
+                  size_t shared_bytes = 0) {
+  static_assert(std::is_trivially_copyable_v<Arguments>);
+  static_assert(sizeof(Arguments) <= kMaxArgumentBytes);
+  Launch launch{.kernel = Arguments::kKernel,
+                .grid = grid,
+                .block = block,
+                .shared_bytes = shared_bytes};
+  launch.arguments.resize(sizeof(Arguments));
+  std::memcpy(launch.arguments.data(), &arguments, sizeof(Arguments));
+  return launch;
+}
+
+// A launch among others, by their places in a list, that must be complete
+// before it starts. They come earlier in the list.
+struct LaunchNode {
+  Launch launch;
+  std::vector<int> after;
+};
+
+}  // namespace autodiff::cuda
+
+#endif  // AUTODIFF_CUDA_LAUNCH_H_
