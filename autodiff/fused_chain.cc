@@ -144,16 +144,8 @@ class ChainCompiler {
   }
 
  private:
-  // A node's operands: nodes of the chain, or inputs.
   std::vector<int> Operands(int id) const {
-    std::vector<int> operands = OperandsOf(graph_.node(id));
-    for (int& operand : operands) {
-      const int owner = BufferOwner(graph_, fed_, operand);
-      if (std::find(nodes_.begin(), nodes_.end(), owner) != nodes_.end()) {
-        operand = owner;
-      }
-    }
-    return operands;
+    return ChainOperands(graph_, fed_, nodes_, id);
   }
 
   void FindOperands() {

@@ -10,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "autodiff/fail.h"
+#include "autodiff/ops/formulas.h"
 
 namespace autodiff {
 namespace {
@@ -62,6 +63,7 @@ const Op kAssign = [] {
   Op op{.name = "assign", .kind = OpKind::kAssign};
   op.tile_float = CopyTile<float>;
   op.tile_double = CopyTile<double>;
+  op.formula = FormulaId::kBroadcastTo;  // y = x
   // The new version equals the value: dy flows to it, none to the old version.
   op.gradient = [](const Tensor&, const Tensors&, const Tensor& dy) -> Tensors {
     return {Tensor(), dy};

@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "autodiff/attributes.h"
+#include "autodiff/cuda/launch.h"
 #include "autodiff/tensor.h"
 
 namespace autodiff {
@@ -33,9 +34,11 @@ enum class OpKind {
 struct Call {
   std::vector<TensorType> inputs;
   Attributes attributes;
-  TensorType output;  // filled in by the shape rule
-  int threads = 1;    // that a kernel's parts may run on
-  std::string node;   // Graph::Describe of it, for errors in the data
+  TensorType output;        // filled in by the shape rule
+  int threads = 1;          // that a kernel's parts may run on
+  std::string node;         // Graph::Describe of it, for errors in the data
+  int id = 0;               // of the node, for the same from a device
+  int block_threads = 256;  // of a launch on a device
 
   const Shape& in(int i) const { return inputs[i].shape; }
   const Shape& out() const { return output.shape; }
@@ -48,6 +51,7 @@ struct Buffers {
   void* workspace = nullptr;       // of the thread that runs the kernel
   int part = 0;                    // which of the kernel's parts is to run
   uint64_t* ticks = nullptr;       // see fusion.h; null unless profiling
+  uint64_t* fault = nullptr;       // of a device: see cuda/arguments.h
 
   template <typename T>
   const T* In(int i) const {
@@ -70,6 +74,16 @@ struct Kernel {
   // About how long all parts take together on one core, in nanoseconds.
   double nanoseconds = 0;
 };
+
+// The same on a device: once buffers are placed, the launches that make up the
+// work, which run one after the other.
+struct CudaKernel {
+  std::function<std::vector<cuda::Launch>(const Buffers&)> launches;
+  size_t workspace_bytes = 0;  // a workspace of its own
+};
+
+// Numbers the formulas of element-wise ops: see ops/formulas.h.
+enum class FormulaId : uint8_t;
 
 // out[i] = f(in[0][i], in[1][i], …) for n elements of T; out may be an input.
 template <typename T>
@@ -109,6 +123,10 @@ struct Op {
   TileFunction<double> tile_double = nullptr;
   Kernel (*value_float)(const Call& call) = nullptr;
   Kernel (*value_double)(const Call& call) = nullptr;
+  // The value in float on a device: the formula of an element-wise op, which
+  // runs in a chain (cuda/chain.h), or launches.
+  FormulaId formula = {};
+  CudaKernel (*cuda)(const Call& call) = nullptr;
   // One gradient per input, written with ops; a default Tensor where there is
   // none (indices, comparisons). `dy` has y's shape; a gradient has its input's
   // shape, or one that this broadcasts to, and is then summed to it. A fused op
@@ -128,18 +146,20 @@ struct Op {
   double gradient_units = 4;
 };
 
-// The parts of a rule. An element-wise one has `Tile`, others `Value`. One with
-// more roundings than the row's defaults says how many: `kValueUnits`,
-// `kGradientUnits`.
+// The parts of a rule. An element-wise one has `Tile` and `kFormula`, others
+// `Value` and `Cuda`. One with more roundings than the row's defaults says how
+// many: `kValueUnits`, `kGradientUnits`.
 template <typename Rule>
 concept HasTile = requires {
   { &Rule::template Tile<float> } -> std::convertible_to<TileFunction<float>>;
   { &Rule::template Tile<double> } -> std::convertible_to<TileFunction<double>>;
+  { Rule::kFormula } -> std::convertible_to<FormulaId>;
 };
 template <typename Rule>
 concept HasValue = requires(const Call& call) {
   { Rule::template Value<float>(call) } -> std::same_as<Kernel>;
   { Rule::template Value<double>(call) } -> std::same_as<Kernel>;
+  { Rule::Cuda(call) } -> std::same_as<CudaKernel>;
 };
 template <typename Rule>
 concept HasGradient = requires(const Tensor& y, const Tensors& x) {
@@ -173,9 +193,11 @@ constexpr Op MakeOp(OpKind kind = OpKind::kCompute) {
   if constexpr (HasTile<Rule>) {
     op.tile_float = Rule::template Tile<float>;
     op.tile_double = Rule::template Tile<double>;
+    op.formula = Rule::kFormula;
   } else {
     op.value_float = Rule::template Value<float>;
     op.value_double = Rule::template Value<double>;
+    op.cuda = Rule::Cuda;
   }
   if constexpr (HasGradient<Rule>) op.gradient = Rule::Gradient;
   if constexpr (HasOracle<Rule>) op.oracle = Rule::Oracle;

@@ -1,9 +1,7 @@
 // The gradient of every op of the table on its samples.
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
-#include <limits>
 #include <vector>
 
 #include "autodiff/graph.h"
@@ -15,10 +13,6 @@
 
 namespace autodiff {
 namespace {
-
-void RoundToFloat(std::vector<double>& values) {
-  for (double& value : values) value = static_cast<float>(value);
-}
 
 class OpGradient : public OpTable {
  protected:
@@ -94,26 +88,9 @@ TEST_P(OpGradient, Accumulates) {
   });
 }
 
-// A rule is a few roundings of numbers up to the gradient's largest element.
 TEST_P(OpGradient, InFloatEqualsDouble) {
   ForEachSample([](const Sample& sample) {
-    std::vector<Values> inputs = DrawInputs(sample);
-    for (Values& input : inputs) RoundToFloat(input.data);
-    const RecordedGradients f(sample.record, inputs);
-    std::vector<double> dy = Normal(f.y().shape().elements(), 1);
-    RoundToFloat(dy);
-    const auto expected = f.Gradient<double>({dy})[0];
-    const auto actual = f.Gradient<float>({dy})[0];
-    for (size_t i = 0; i < expected.size(); ++i) {
-      double largest = 1;
-      for (double d : expected[i]) largest = std::max(largest, std::abs(d));
-      const double tolerance = GetParam()->gradient_units * largest *
-                               std::numeric_limits<float>::epsilon();
-      for (size_t k = 0; k < expected[i].size(); ++k) {
-        EXPECT_NEAR(actual[i][k], expected[i][k], tolerance)
-            << "input " << i << " element " << k;
-      }
-    }
+    ExpectFloatEqualsDouble(sample, GetParam()->gradient_units);
   });
 }
 

@@ -16,7 +16,9 @@ namespace autodiff {
 #define OP(Name, arguments) \
   extern const Op k##Name;  \
   Tensor Name arguments;
+#define ELEMENTWISE OP
 #include "autodiff/op_list.inc"
+#undef ELEMENTWISE
 #undef OP
 
 inline Tensor operator+(Operand a, Operand b) { return Add(a, b); }

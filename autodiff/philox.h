@@ -1,6 +1,7 @@
 // Philox4x32-10, the counter-based random number generator of Salmon et al.,
 // "Parallel random numbers: as easy as 1, 2, 3" (SC 2011). The same key and
-// counter give the same 128 bits on every machine, in any order.
+// counter give the same 128 bits on every machine, in any order. constexpr for
+// nvcc, which takes such functions for both sides.
 #ifndef AUTODIFF_PHILOX_H_
 #define AUTODIFF_PHILOX_H_
 
@@ -16,7 +17,7 @@ constexpr int kPhiloxRounds = 10;
 constexpr PhiloxKey kPhiloxMultiplier = {0xD2511F53, 0xCD9E8D57};
 constexpr PhiloxKey kPhiloxWeyl = {0x9E3779B9, 0xBB67AE85};
 
-inline PhiloxCounter Philox(PhiloxCounter counter, PhiloxKey key) {
+constexpr PhiloxCounter Philox(PhiloxCounter counter, PhiloxKey key) {
   for (int round = 0; round < kPhiloxRounds; ++round) {
     const uint64_t product0 = uint64_t{kPhiloxMultiplier[0]} * counter[0];
     const uint64_t product1 = uint64_t{kPhiloxMultiplier[1]} * counter[2];
@@ -32,7 +33,7 @@ inline PhiloxCounter Philox(PhiloxCounter counter, PhiloxKey key) {
 
 // 24 random bits as a multiple of 2^-24 in [0, 1): exact in float, so that
 // float and double programs see the same uniforms.
-inline double UniformFromBits(uint32_t bits) { return (bits >> 8) * 0x1p-24; }
+constexpr double UniformFromBits(uint32_t bits) { return (bits >> 8) * 0x1p-24; }
 
 }  // namespace autodiff
 

@@ -33,16 +33,6 @@ std::vector<int> Ids(const Graph& graph, const Tensors& tensors) {
   return ids;
 }
 
-Call CallOf(const Graph& graph, int id, int threads) {
-  const Node& node = graph.node(id);
-  Call call{.attributes = node.attributes,
-            .output = node.type,
-            .threads = threads,
-            .node = graph.Describe(id)};
-  for (int input : node.inputs) call.inputs.push_back(graph.node(input).type);
-  return call;
-}
-
 }  // namespace
 
 template <typename T>
@@ -51,7 +41,9 @@ Program<T>::Program(const Graph& graph, const Tensors& outputs, State<T>* state,
     : graph_(graph),
       stop_at_nan_(options.stop_at_nan),
       fed_(Ids(graph, options.fed)),
-      outputs_(Ids(graph, outputs)) {
+      outputs_(Ids(graph, outputs)),
+      device_(options.device),
+      state_(state) {
   if (options.threads < 1 || options.threads > kMaxThreads) {
     Fail(absl::StrCat("a program runs on 1 to ", kMaxThreads, " threads, not ",
                       options.threads));
@@ -59,19 +51,37 @@ Program<T>::Program(const Graph& graph, const Tensors& outputs, State<T>* state,
   schedule_ = MakeSchedule(graph, outputs_, fed_, options.shuffle_seed);
   buffer_.resize(graph.size(), nullptr);
   buffer_name_.resize(graph.size());
-  const bool fuse = options.fuse && !stop_at_nan_;
-  for (auto& nodes : MakeSteps(graph, fed_, schedule_, fuse)) {
+  ChainLimits limits = IsOnDevice() ? CudaChainLimits() : ChainLimits();
+  if (!options.fuse || stop_at_nan_) limits.nodes = 1;
+  for (auto& nodes : MakeSteps(graph, fed_, schedule_, limits)) {
     steps_.push_back({.nodes = std::move(nodes)});
   }
-  const int threads = stop_at_nan_ ? 1 : options.threads;
-  MakeKernels(threads);
+  const int threads = stop_at_nan_ || IsOnDevice() ? 1 : options.threads;
+  if (IsOnDevice()) {
+    RequireDeviceFits(state);
+    MakeDeviceKernels();
+  } else {
+    MakeKernels(threads);
+  }
   PlaceSources(state);
   PlaceIntermediates();
   PlaceAliases();
   FindBuffers();
+  if (IsOnDevice()) return MakeLaunches();
   tasks_ = PlanTasks(Works(), threads);
   done_ = std::vector<Done>(tasks_.size());
   threads_.emplace(tasks_.size(), [this](int thread) { RunTasks(thread); });
+}
+
+template <typename T>
+Call Program<T>::CallOf(int id) const {
+  const Node& node = graph_.node(id);
+  Call call{.attributes = node.attributes,
+            .output = node.type,
+            .node = graph_.Describe(id),
+            .id = id};
+  for (int input : node.inputs) call.inputs.push_back(graph_.node(input).type);
+  return call;
 }
 
 // Marks what another step reads, what is asked for, and new versions of state.
@@ -113,15 +123,16 @@ void Program<T>::MakeKernels(int threads) {
           std::memcpy(b.outputs[0], b.inputs[0], bytes);
         };
       } else {
-        step.kernel =
-            (sizeof(T) == 4 ? node.op->value_float : node.op->value_double)(
-                CallOf(graph_, id, threads));
+        Call call = CallOf(id);
+        call.threads = threads;
+        step.kernel = (sizeof(T) == 4 ? node.op->value_float
+                                      : node.op->value_double)(call);
       }
     }
     workspace_bytes = std::max(workspace_bytes, step.kernel.workspace_bytes);
   }
   workspace_stride_ = AlignedSize(workspace_bytes);
-  workspace_ = AlignedBuffer(workspace_stride_ * threads);
+  workspace_ = Memory(nullptr, workspace_stride_ * threads);
 }
 
 template <typename T>
@@ -145,8 +156,11 @@ void Program<T>::PlaceSources(State<T>* state) {
     const Node& node = graph_.node(id);
     const bool constant = node.op == &kConstant && !IsFed(id);
     if (constant || node.op == &kInput || IsFed(id)) {
-      sources_.emplace_back(BytesOf(id));
-      buffer_[id] = sources_.back().data();
+      Source& source = sources_.emplace_back(
+          Source{id, AlignedBuffer(BytesOf(id)), Memory()});
+      std::byte* const here = source.here.data();
+      if (IsOnDevice()) source.there = Memory(device_, BytesOf(id));
+      buffer_[id] = IsOnDevice() ? source.there.data() : here;
       buffer_name_[id] = constant ? "constant" : "input";
       if (!constant) {
         inputs_.push_back(id);
@@ -154,10 +168,11 @@ void Program<T>::PlaceSources(State<T>* state) {
       }
       const std::vector<double>& values = graph_.ConstantValues(id);
       if (node.type.element == ElementType::kReal) {
-        absl::c_copy(values, static_cast<T*>(buffer_[id]));
+        absl::c_copy(values, reinterpret_cast<T*>(here));
       } else {
-        absl::c_copy(values, static_cast<int32_t*>(buffer_[id]));
+        absl::c_copy(values, reinterpret_cast<int32_t*>(here));
       }
+      if (IsOnDevice()) device_->CopyIn(buffer_[id], here, BytesOf(id));
     } else if (node.op == &kVariable || node.op == &kAssign) {
       const int variable = graph_.VariableOf(id);
       buffer_[id] = state == nullptr ? nullptr : state->Find(graph_, variable);
@@ -231,7 +246,7 @@ void Program<T>::PlaceIntermediates() {
     }
   }
   const MemoryPlan plan = PlanMemory(lifetimes);
-  arena_ = AlignedBuffer(plan.arena_bytes);
+  arena_ = Memory(device_, plan.arena_bytes);
   for (const auto& [id, block] : placed) {
     buffer_[id] = arena_.data() + plan.offsets[block];
     buffer_name_[id] = absl::StrCat("arena+", plan.offsets[block]);
@@ -295,8 +310,22 @@ absl::Span<Element> Program<T>::Find(const Tensor& tensor,
     Fail(absl::StrCat(graph_.Describe(tensor.id()), " holds ",
                       holds_reals ? "reals" : "indices"));
   }
-  return {static_cast<Element*>(buffer_[tensor.id()]),
+  return {static_cast<Element*>(Here(tensor.id(), &among == &inputs_)),
           static_cast<size_t>(tensor.shape().elements())};
+}
+
+template <typename T>
+void* Program<T>::Here(int id, bool is_input) const {
+  if (!IsOnDevice()) return buffer_[id];
+  if (is_input) {
+    return absl::c_find_if(sources_, [id](const Source& source) {
+             return source.id == id;
+           })->here.data();
+  }
+  std::byte* const shown = shown_.at(id).data();
+  device_->CopyOut(shown, buffer_[id], BytesOf(id));
+  CheckFault();
+  return shown;
 }
 
 template <typename T>

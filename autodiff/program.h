@@ -5,13 +5,17 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/types/span.h"
 #include "autodiff/aligned_buffer.h"
+#include "autodiff/cuda/device.h"
 #include "autodiff/graph.h"
+#include "autodiff/memory.h"
 #include "autodiff/state.h"
 #include "autodiff/task_plan.h"
 #include "autodiff/threads.h"
@@ -33,6 +37,9 @@ struct ProgramOptions {
   // NaN or an infinity out of arguments without one, naming it and its line.
   // Runs node by node on one thread.
   bool stop_at_nan = false;
+  // Runs there, in float, as one graph of launches; so must its state be there.
+  // Null: on this CPU.
+  cuda::Device* device = nullptr;
 };
 
 // T is the precision of all real elements, float or double. The graph must
@@ -53,10 +60,12 @@ class Program {
 
   void Run();
   // Runs `runs` times on the calling thread alone. Returns how many nanoseconds
-  // each node took, by id, on average.
+  // each node took, by id, on average. On a device a chain's time is that of its
+  // first node, and short steps take as long as it takes to start them.
   std::vector<double> Profile(int runs);
 
-  // What the last run left for one of the outputs.
+  // What the last run left for one of the outputs. From a device it is copied
+  // by this call.
   absl::Span<const T> Output(const Tensor& output) const;
   absl::Span<const int32_t> IndexOutput(const Tensor& output) const;
 
@@ -67,6 +76,9 @@ class Program {
   size_t arena_bytes() const { return arena_.size(); }
   // Bytes that kernels use while they run, of all threads.
   size_t workspace_bytes() const { return workspace_.size(); }
+
+  // What a run on a device starts, in a valid order; empty on the CPU.
+  const std::vector<cuda::LaunchNode>& launches() const { return launches_; }
 
   // One line per node in the order of the schedule: id, op, name, inputs,
   // shape, bytes, buffer (arena offset, or what the node looks at), line. With
@@ -79,13 +91,19 @@ class Program {
   // What runs as a unit: one node, or a chain of element-wise ones.
   struct Step {
     std::vector<int> nodes;
-    Kernel kernel;
+    Kernel kernel;    // on the CPU
+    CudaKernel cuda;  // on a device
+    int first_launch = 0, end_launch = 0;
     std::vector<int> input_ids, output_ids;
     std::vector<const void*> inputs;
     std::vector<void*> outputs;
   };
 
+  bool IsOnDevice() const { return device_ != nullptr; }
+  void RequireDeviceFits(const State<T>* state) const;
+  Call CallOf(int id) const;
   void MakeKernels(int threads);
+  void MakeDeviceKernels();
   std::vector<bool> NodesWithBuffer() const;
   void PlaceSources(State<T>* state);
   void PlaceIntermediates();
@@ -96,6 +114,10 @@ class Program {
   void PlaceAliases();
   void FindBuffers();
   std::vector<StepWork> Works() const;
+  void MakeLaunches();
+  void RunOnDevice();
+  std::vector<double> ProfileOnDevice(int runs) const;
+  void CheckFault() const;
   void RunTasks(int thread);
   void RunAlone(const Step& step, uint64_t* ticks) const;
   void RunWatched() const;
@@ -107,15 +129,21 @@ class Program {
   template <typename Element>
   absl::Span<Element> Find(const Tensor& tensor,
                            const std::vector<int>& among) const;
+  void* Here(int id, bool is_input) const;
   bool IsFed(int id) const;
 
   const Graph& graph_;
   const bool stop_at_nan_;
   std::vector<int> fed_, outputs_, inputs_;
   std::vector<int> schedule_;
-  std::vector<AlignedBuffer> sources_;    // inputs, fed nodes and constants
-  AlignedBuffer arena_, workspace_;       // of the latter one after the other
-  size_t workspace_stride_ = 0;           // for each thread
+  struct Source {  // an input, a fed node or a constant
+    int id;
+    AlignedBuffer here;
+    Memory there;  // if there is a device
+  };
+  std::vector<Source> sources_;
+  Memory arena_, workspace_;     // of the latter one after the other
+  size_t workspace_stride_ = 0;  // for each thread
   std::vector<void*> buffer_;             // by node id
   std::vector<std::string> buffer_name_;  // by node id, for ToText
   std::vector<Step> steps_;
@@ -126,6 +154,14 @@ class Program {
   std::vector<Done> done_;  // by thread
   int64_t runs_ = 0;
   std::optional<Threads> threads_;
+
+  // Of a program on a device.
+  cuda::Device* const device_;
+  State<T>* const state_;
+  std::map<int, AlignedBuffer> shown_;  // outputs by node id, once copied
+  Memory fault_;                        // one word: see cuda/arguments.h
+  std::vector<cuda::LaunchNode> launches_;
+  std::unique_ptr<cuda::LaunchGraph> launch_graph_;
 };
 
 extern template class Program<float>;

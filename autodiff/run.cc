@@ -13,6 +13,7 @@ namespace autodiff {
 
 template <typename T>
 void Program<T>::Run() {
+  if (IsOnDevice()) return RunOnDevice();
   if (stop_at_nan_) return RunWatched();
   ++runs_;
   threads_->Run();
@@ -59,6 +60,7 @@ std::vector<double> Program<T>::Profile(int runs) {
   if (runs < 1) {
     Fail(absl::StrCat("Profile needs at least one run, got ", runs));
   }
+  if (IsOnDevice()) return ProfileOnDevice(runs);
   std::vector<uint64_t> ticks(buffer_.size(), 0), of_step(buffer_.size(), 0);
   const auto begin = std::chrono::steady_clock::now();
   const uint64_t first = TimeStamp();

@@ -6,32 +6,62 @@
 namespace autodiff {
 
 template <typename T>
-State<T>::State(const Graph& graph) : graph_(&graph) {
+State<T>::State(const Graph& graph, cuda::Device* device)
+    : graph_(&graph), device_(device) {
   for (int id = 0; id < graph.size(); ++id) {
     const auto& [shape, element] = graph.node(id).type;
     if (graph.node(id).op != &kVariable) continue;
     const size_t width =
         element == ElementType::kReal ? sizeof(T) : sizeof(int32_t);
-    buffers_.push_back({id, graph.node(id).name, shape,
-                        AlignedBuffer(shape.elements() * width)});
+    const size_t bytes = shape.elements() * width;
+    Buffer& buffer = buffers_.emplace_back(
+        Buffer{id, graph.node(id).name, shape, AlignedBuffer(bytes), Memory()});
+    if (device != nullptr) buffer.there = Memory(device, bytes);
   }
 }
 
 template <typename T>
-void* State<T>::Find(const Graph& graph, int id) {
+typename State<T>::Buffer* State<T>::Get(const Graph& graph, int id) {
   if (&graph != graph_) return nullptr;
-  for (const Buffer& buffer : buffers_) {
+  for (Buffer& buffer : buffers_) {
     if (buffer.id == id && buffer.shape == graph.node(id).type.shape) {
-      return buffer.memory.data();
+      return &buffer;
     }
   }
   return nullptr;
 }
 
 template <typename T>
-void* State<T>::Get(const Tensor& variable, ElementType element) {
-  void* const memory = Find(variable.graph(), variable.id());
-  if (memory == nullptr) {
+void* State<T>::Find(const Graph& graph, int id) {
+  Buffer* const buffer = Get(graph, id);
+  if (buffer == nullptr) return nullptr;
+  return device_ == nullptr ? buffer->here.data() : buffer->there.data();
+}
+
+template <typename T>
+void State<T>::MoveToDevice() {
+  for (Buffer& buffer : buffers_) {
+    if (!buffer.is_here) continue;
+    device_->CopyIn(buffer.there.data(), buffer.here.data(),
+                    buffer.here.size());
+    buffer.is_here = false;
+  }
+}
+
+template <typename T>
+std::byte* State<T>::MoveHere(Buffer& buffer) {
+  if (!buffer.is_here) {
+    device_->CopyOut(buffer.here.data(), buffer.there.data(),
+                     buffer.here.size());
+    buffer.is_here = true;
+  }
+  return buffer.here.data();
+}
+
+template <typename T>
+std::byte* State<T>::Show(const Tensor& variable, ElementType element) {
+  Buffer* const buffer = Get(variable.graph(), variable.id());
+  if (buffer == nullptr) {
     Fail(absl::StrCat(variable.graph().Describe(variable.id()),
                       " is not a variable of this state"));
   }
@@ -39,18 +69,20 @@ void* State<T>::Get(const Tensor& variable, ElementType element) {
     Fail(absl::StrCat("variable '", variable.node().name, "' holds ",
                       element == ElementType::kReal ? "indices" : "reals"));
   }
-  return memory;
+  return MoveHere(*buffer);
 }
 
 template <typename T>
 absl::Span<T> State<T>::Reals(const Tensor& variable) {
-  return {static_cast<T*>(Get(variable, ElementType::kReal)),
+  std::byte* const memory = Show(variable, ElementType::kReal);
+  return {reinterpret_cast<T*>(memory),
           static_cast<size_t>(variable.shape().elements())};
 }
 
 template <typename T>
 absl::Span<int32_t> State<T>::Indices(const Tensor& variable) {
-  return {static_cast<int32_t*>(Get(variable, ElementType::kIndex)),
+  std::byte* const memory = Show(variable, ElementType::kIndex);
+  return {reinterpret_cast<int32_t*>(memory),
           static_cast<size_t>(variable.shape().elements())};
 }
 
@@ -65,7 +97,7 @@ template <typename T>
 absl::Span<std::byte> State<T>::Bytes(std::string_view name) {
   for (Buffer& buffer : buffers_) {
     if (buffer.name == name) {
-      return {buffer.memory.data(), buffer.memory.size()};
+      return {MoveHere(buffer), buffer.here.size()};
     }
   }
   Fail(absl::StrCat("no variable named '", std::string(name), "'"));

@@ -25,22 +25,6 @@ bool Overlap(const std::vector<MemoryRange>& some,
   return false;
 }
 
-// For each step, the earlier ones that must be complete before it.
-std::vector<std::vector<int>> StepsBefore(const std::vector<StepWork>& steps) {
-  std::vector<std::vector<int>> before(steps.size());
-  for (size_t step = 0; step < steps.size(); ++step) {
-    const auto& [parts, nanoseconds, reads, writes] = steps[step];
-    for (size_t earlier = 0; earlier < step; ++earlier) {
-      if (Overlap(reads, steps[earlier].writes) ||
-          Overlap(writes, steps[earlier].reads) ||
-          Overlap(writes, steps[earlier].writes)) {
-        before[step].push_back(static_cast<int>(earlier));
-      }
-    }
-  }
-  return before;
-}
-
 // When each thread is free and each step complete, as far as planned.
 class Timetable {
  public:
@@ -115,6 +99,21 @@ std::vector<std::vector<Task>> OnOneThread(const std::vector<StepWork>& steps) {
 }
 
 }  // namespace
+
+std::vector<std::vector<int>> StepsBefore(const std::vector<StepWork>& steps) {
+  std::vector<std::vector<int>> before(steps.size());
+  for (size_t step = 0; step < steps.size(); ++step) {
+    const auto& [parts, nanoseconds, reads, writes] = steps[step];
+    for (size_t earlier = 0; earlier < step; ++earlier) {
+      if (Overlap(reads, steps[earlier].writes) ||
+          Overlap(writes, steps[earlier].reads) ||
+          Overlap(writes, steps[earlier].writes)) {
+        before[step].push_back(static_cast<int>(earlier));
+      }
+    }
+  }
+  return before;
+}
 
 std::vector<std::vector<Task>> PlanTasks(const std::vector<StepWork>& steps,
                                          int threads) {

@@ -32,9 +32,12 @@ struct Task {
   std::vector<Wait> waits;
 };
 
+// For each step, the earlier ones that must be complete before it: those that
+// write what it reads, or read or write what it writes.
+std::vector<std::vector<int>> StepsBefore(const std::vector<StepWork>& steps);
+
 // A list of tasks for each of `threads` threads, in the order of the steps. A
-// step runs after the earlier ones that write what it reads, or read or write
-// what it writes. It goes to the thread that can start it first; a long one is
+// step runs after those of StepsBefore. It goes to the thread that can start it first; a long one is
 // divided. One list if more would hardly save time.
 std::vector<std::vector<Task>> PlanTasks(const std::vector<StepWork>& steps,
                                          int threads);

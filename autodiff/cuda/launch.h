@@ -15,7 +15,9 @@ namespace autodiff::cuda {
 // Every kernel of kernel_list.inc.
 enum class KernelId {
 #define KERNEL(Name) k##Name,
+#define LIBRARY KERNEL
 #include "autodiff/cuda/kernel_list.inc"
+#undef LIBRARY
 #undef KERNEL
 };
 const char* NameOf(KernelId kernel);

@@ -3,9 +3,8 @@
 namespace autodiff {
 
 // y = max(x, 0),  dx = [x > 0] dy.
-struct ReluRule : Unary<ReluRule> {
+struct ReluRule : Elementwise<ReluRule, ReluFormula> {
   static constexpr char kName[] = "relu";
-  static auto Apply(auto x) { return Select(x <= 0, 0, x); }
   static double Scalar(double x) { return x > 0 ? x : 0; }
   static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
     return {Less(0, x[0]) * dy};
@@ -16,9 +15,8 @@ struct ReluRule : Unary<ReluRule> {
 };
 
 // y = 1 / (1 + e⁻ˣ),  dx = y (1 − y) dy.
-struct SigmoidRule : Unary<SigmoidRule> {
+struct SigmoidRule : Elementwise<SigmoidRule, SigmoidFormula> {
   static constexpr char kName[] = "sigmoid";
-  static auto Apply(auto x) { return 1 / (1 + Exp(-x)); }
   static double Scalar(double x) { return 1 / (1 + std::exp(-x)); }
   static Tensors Gradient(const Tensor& y, const Tensors&, const Tensor& dy) {
     return {y * (1 - y) * dy};
@@ -28,9 +26,8 @@ struct SigmoidRule : Unary<SigmoidRule> {
 
 // y = log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|), which cannot overflow,
 // dx = sigmoid(x) dy.
-struct SoftplusRule : Unary<SoftplusRule> {
+struct SoftplusRule : Elementwise<SoftplusRule, SoftplusFormula> {
   static constexpr char kName[] = "softplus";
-  static auto Apply(auto x) { return Max(x, 0) + Log1p(Exp(-Abs(x))); }
   static double Scalar(double x) {
     return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x)));
   }
@@ -43,13 +40,8 @@ struct SoftplusRule : Unary<SoftplusRule> {
 // y = x tanh(softplus(x)) = x t with t = n / (n + 2), n = e (e + 2) and e = eˣ:
 // one exponential. Beyond 20, t is 1 in float and double; there eˣ is not
 // needed, and could overflow.  dx = MishSlope(x) dy.
-struct MishRule : Unary<MishRule> {
+struct MishRule : Elementwise<MishRule, MishFormula> {
   static constexpr char kName[] = "mish";
-  static auto Apply(auto x) {
-    const auto e = Exp(Min(x, 20));
-    const auto n = e * (e + 2);
-    return x * n / (n + 2);
-  }
   static Tensor Unfused(const Tensors& x, const Attributes&) {
     return x[0] * Tanh(Softplus(x[0]));
   }
@@ -60,16 +52,10 @@ struct MishRule : Unary<MishRule> {
 };
 
 // y = t + x t′ with t′ = 4 e (e + 1) / (n + 2)², which is (1 − t²) sigmoid(x).
-struct MishSlopeRule : Unary<MishSlopeRule> {
+struct MishSlopeRule : Elementwise<MishSlopeRule, MishSlopeFormula> {
   static constexpr char kName[] = "mish_slope";
   // The rounding of 1 − t² comes out multiplied by 2x, up to 12.
   static constexpr double kGradientUnits = 60;
-  static auto Apply(auto x) {
-    const auto e = Exp(Min(x, 20));
-    const auto n = e * (e + 2);
-    const auto m = 1 / (n + 2);
-    return n * m + 4 * x * e * (e + 1) * m * m;
-  }
   static Tensor Unfused(const Tensors& x, const Attributes&) {
     const Tensor t = Tanh(Softplus(x[0]));
     return t + x[0] * (1 - Square(t)) * Sigmoid(x[0]);

@@ -5,12 +5,10 @@ namespace autodiff {
 // What moves parameters and their averages: each a single pass over a group.
 
 // y = (1 − rate) a + rate b.
-struct MovingAverageRule : Elementwise<MovingAverageRule, 3> {
+struct MovingAverageRule
+    : Elementwise<MovingAverageRule, MovingAverageFormula> {
   static constexpr char kName[] = "moving_average";
   static constexpr double kValueUnits = 2;
-  static auto Apply(auto a, auto b, auto rate) {
-    return (1 - rate) * a + rate * b;
-  }
   static Tensor Unfused(const Tensors& x, const Attributes&) {
     return (1 - x[2]) * x[0] + x[2] * x[1];
   }
@@ -18,12 +16,10 @@ struct MovingAverageRule : Elementwise<MovingAverageRule, 3> {
 };
 
 // y = (1 − rate) a + rate b².
-struct MovingAverageOfSquareRule : Elementwise<MovingAverageOfSquareRule, 3> {
+struct MovingAverageOfSquareRule
+    : Elementwise<MovingAverageOfSquareRule, MovingAverageOfSquareFormula> {
   static constexpr char kName[] = "moving_average_of_square";
   static constexpr double kValueUnits = 2;
-  static auto Apply(auto a, auto b, auto rate) {
-    return (1 - rate) * a + rate * (b * b);
-  }
   static Tensor Unfused(const Tensors& x, const Attributes&) {
     return (1 - x[2]) * x[0] + x[2] * Square(x[1]);
   }
@@ -31,12 +27,8 @@ struct MovingAverageOfSquareRule : Elementwise<MovingAverageOfSquareRule, 3> {
 };
 
 // y = θ − step m / (scale √v + ε).
-struct AdamStepRule : Elementwise<AdamStepRule, 6> {
+struct AdamStepRule : Elementwise<AdamStepRule, AdamStepFormula> {
   static constexpr char kName[] = "adam_step";
-  static auto Apply(auto theta, auto m, auto v, auto step, auto scale,
-                    auto epsilon) {
-    return theta - step * m / (scale * Sqrt(v) + epsilon);
-  }
   static Tensor Unfused(const Tensors& x, const Attributes&) {
     return x[0] - x[3] * x[1] / (x[4] * Sqrt(x[2]) + x[5]);
   }

@@ -3,9 +3,8 @@
 namespace autodiff {
 
 // y = a + b,  da = dy,  db = dy.
-struct AddRule : Binary<AddRule> {
+struct AddRule : Elementwise<AddRule, AddFormula> {
   static constexpr char kName[] = "add";
-  static auto Apply(auto a, auto b) { return a + b; }
   static double Scalar(double a, double b) { return a + b; }
   static Tensors Gradient(const Tensor&, const Tensors&, const Tensor& dy) {
     return {dy, dy};
@@ -14,9 +13,8 @@ struct AddRule : Binary<AddRule> {
 };
 
 // y = a − b,  da = dy,  db = −dy.
-struct SubtractRule : Binary<SubtractRule> {
+struct SubtractRule : Elementwise<SubtractRule, SubtractFormula> {
   static constexpr char kName[] = "subtract";
-  static auto Apply(auto a, auto b) { return a - b; }
   static double Scalar(double a, double b) { return a - b; }
   static Tensors Gradient(const Tensor&, const Tensors&, const Tensor& dy) {
     return {dy, -dy};
@@ -25,9 +23,8 @@ struct SubtractRule : Binary<SubtractRule> {
 };
 
 // y = a b,  da = b dy,  db = a dy.
-struct MultiplyRule : Binary<MultiplyRule> {
+struct MultiplyRule : Elementwise<MultiplyRule, MultiplyFormula> {
   static constexpr char kName[] = "multiply";
-  static auto Apply(auto a, auto b) { return a * b; }
   static double Scalar(double a, double b) { return a * b; }
   static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
     return {dy * x[1], dy * x[0]};
@@ -36,10 +33,9 @@ struct MultiplyRule : Binary<MultiplyRule> {
 };
 
 // y = a / b,  da = dy / b,  db = −y dy / b.
-struct DivideRule : Binary<DivideRule> {
+struct DivideRule : Elementwise<DivideRule, DivideFormula> {
   static constexpr char kName[] = "divide";
   static constexpr double kGradientUnits = 6;
-  static auto Apply(auto a, auto b) { return a / b; }
   static double Scalar(double a, double b) { return a / b; }
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {
     const Tensor da = dy / x[1];
@@ -49,9 +45,8 @@ struct DivideRule : Binary<DivideRule> {
 };
 
 // y = −x,  dx = −dy.
-struct NegateRule : Unary<NegateRule> {
+struct NegateRule : Elementwise<NegateRule, NegateFormula> {
   static constexpr char kName[] = "negate";
-  static auto Apply(auto x) { return -x; }
   static double Scalar(double x) { return -x; }
   static Tensors Gradient(const Tensor&, const Tensors&, const Tensor& dy) {
     return {-dy};

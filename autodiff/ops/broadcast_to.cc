@@ -3,7 +3,7 @@
 namespace autodiff {
 
 // y = x repeated along broadcast axes,  dx = Σ dy over them.
-struct BroadcastToRule : Unary<BroadcastToRule> {
+struct BroadcastToRule : Elementwise<BroadcastToRule, BroadcastToFormula> {
   static constexpr char kName[] = "broadcast_to";
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     const Shape target(call.attributes.Ints("sizes"));
@@ -12,7 +12,6 @@ struct BroadcastToRule : Unary<BroadcastToRule> {
     }
     return Refuse("does not broadcast to ", target.ToString());
   }
-  static auto Apply(auto x) { return x; }
   static double Scalar(double x) { return x; }
   static Tensors Gradient(const Tensor&, const Tensors&, const Tensor& dy) {
     return {dy};

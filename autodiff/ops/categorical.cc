@@ -1,4 +1,4 @@
-#include "autodiff/ops/rule.h"
+#include "autodiff/ops/cuda_rule.h"
 
 namespace autodiff {
 
@@ -41,6 +41,17 @@ struct CategoricalRule : NoGradient {
       if (sum > u * total) break;
     }
     return static_cast<int32_t>(last);
+  }
+
+  static CudaKernel Cuda(const Call& call) {
+    return CudaThreads(call, call.out().elements(), [=](const Buffers& b) {
+      return cuda::CategoricalArguments{
+          .p = CudaInput<float>(call, b, 0),
+          .uniform = CudaInput<float>(call, b, 1),
+          .y = CudaOutput<int32_t>(call, b),
+          .size = static_cast<int>(call.in(0)[-1]),
+          .draws = static_cast<int>(call.in(1)[-1])};
+    });
   }
 
   static Doubles Oracle(const Call& call, absl::Span<const Values> inputs) {

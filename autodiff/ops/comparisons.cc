@@ -3,17 +3,16 @@
 namespace autodiff {
 
 // y = [a < b], constant almost everywhere.
-struct LessRule : Binary<LessRule>, NoGradient {
+struct LessRule : Elementwise<LessRule, LessFormula>, NoGradient {
   static constexpr char kName[] = "less";
-  static auto Apply(auto a, auto b) { return Select(a < b, 1, 0); }
   static double Scalar(double a, double b) { return a < b ? 1 : 0; }
   static std::vector<Sample> Samples() { return KinkedBinarySamples(Less); }
 };
 
 // y = [a ≤ b], constant almost everywhere.
-struct LessEqualRule : Binary<LessEqualRule>, NoGradient {
+struct LessEqualRule : Elementwise<LessEqualRule, LessEqualFormula>,
+                       NoGradient {
   static constexpr char kName[] = "less_equal";
-  static auto Apply(auto a, auto b) { return Select(a <= b, 1, 0); }
   static double Scalar(double a, double b) { return a <= b ? 1 : 0; }
   static std::vector<Sample> Samples() {
     return KinkedBinarySamples(LessEqual);
@@ -21,17 +20,15 @@ struct LessEqualRule : Binary<LessEqualRule>, NoGradient {
 };
 
 // y = [a = b], zero almost everywhere.
-struct EqualRule : Binary<EqualRule>, NoGradient {
+struct EqualRule : Elementwise<EqualRule, EqualFormula>, NoGradient {
   static constexpr char kName[] = "equal";
-  static auto Apply(auto a, auto b) { return Select(a == b, 1, 0); }
   static double Scalar(double a, double b) { return a == b ? 1 : 0; }
   static std::vector<Sample> Samples() { return KinkedBinarySamples(Equal); }
 };
 
 // y = min(a, b),  da = [a ≤ b] dy,  db = [a > b] dy.
-struct MinimumRule : Binary<MinimumRule> {
+struct MinimumRule : Elementwise<MinimumRule, MinimumFormula> {
   static constexpr char kName[] = "minimum";
-  static auto Apply(auto a, auto b) { return Min(a, b); }
   static double Scalar(double a, double b) { return a <= b ? a : b; }
   static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
     const Tensor takes_a = LessEqual(x[0], x[1]);
@@ -41,9 +38,8 @@ struct MinimumRule : Binary<MinimumRule> {
 };
 
 // y = max(a, b),  da = [a ≥ b] dy,  db = [a < b] dy.
-struct MaximumRule : Binary<MaximumRule> {
+struct MaximumRule : Elementwise<MaximumRule, MaximumFormula> {
   static constexpr char kName[] = "maximum";
-  static auto Apply(auto a, auto b) { return Max(a, b); }
   static double Scalar(double a, double b) { return a >= b ? a : b; }
   static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
     const Tensor takes_a = LessEqual(x[1], x[0]);
@@ -53,9 +49,8 @@ struct MaximumRule : Binary<MaximumRule> {
 };
 
 // y = a where c ≠ 0, else b;  da = [c ≠ 0] dy,  db = [c = 0] dy,  dc = 0.
-struct SelectRule : Elementwise<SelectRule, 3> {
+struct SelectRule : Elementwise<SelectRule, SelectFormula> {
   static constexpr char kName[] = "select";
-  static auto Apply(auto c, auto a, auto b) { return Select(c == 0, b, a); }
   static double Scalar(double c, double a, double b) { return c != 0 ? a : b; }
   static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
     return {Tensor(), Select(x[0], dy, 0), Select(x[0], 0, dy)};

@@ -1,5 +1,5 @@
 #include "autodiff/fail.h"
-#include "autodiff/ops/rule.h"
+#include "autodiff/ops/cuda_rule.h"
 
 namespace autodiff {
 
@@ -72,6 +72,38 @@ struct ConcatRule {
                         std::copy_n(b.In<T>(input) + row / count * size, size,
                                     y + begin);
                       });
+  }
+
+  // As many pieces in a launch as its arguments hold.
+  static CudaKernel Cuda(const Call& call) {
+    const AxisCut cut = CutAt(call.out(), call.attributes.Int("axis"));
+    const std::vector<Piece> pieces = PiecesOf(call);
+    const auto launches = [=](const Buffers& b) {
+      std::vector<cuda::Launch> list;
+      cuda::ConcatArguments a{.y = CudaOutput<float>(call, b),
+                              .blocks = static_cast<int>(cut.before),
+                              .block = static_cast<int>(cut.size * cut.after)};
+      for (size_t i = 0; i < pieces.size(); ++i) {
+        const bool is_last = i + 1 == pieces.size();  // it has no input
+        if (!is_last) {
+          a.piece[a.pieces++] = {CudaInput<float>(call, b, static_cast<int>(i)),
+                                 static_cast<int>(pieces[i].begin),
+                                 static_cast<int>(pieces[i].size)};
+        }
+        if (!is_last && a.pieces < cuda::ConcatArguments::kMaxPieces) continue;
+        a.end = static_cast<int>(pieces[i].begin + pieces[i].size);
+        const int64_t threads = int64_t{a.blocks} * (a.end - a.begin);
+        if (threads > 0) {
+          list.push_back(
+              cuda::MakeLaunch(a, BlocksFor(threads, call.block_threads),
+                               {static_cast<uint32_t>(call.block_threads)}));
+        }
+        a.begin = a.end;
+        a.pieces = 0;
+      }
+      return list;
+    };
+    return {.launches = launches};
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {

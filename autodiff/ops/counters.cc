@@ -1,4 +1,4 @@
-#include "autodiff/ops/rule.h"
+#include "autodiff/ops/cuda_rule.h"
 
 namespace autodiff {
 
@@ -17,6 +17,13 @@ struct IncrementRule : NoGradient {
         call.out().elements(), 1, [](const Buffers& b, int64_t i) {
           b.Out<uint32_t>()[i] = b.In<uint32_t>(0)[i] + 1;  // may wrap around
         });
+  }
+
+  static CudaKernel Cuda(const Call& call) {
+    return CudaThreads(call, call.out().elements(), [=](const Buffers& b) {
+      return cuda::IncrementArguments{.x = CudaInput<uint32_t>(call, b, 0),
+                                      .y = CudaOutput<uint32_t>(call, b)};
+    });
   }
 
   static Doubles Oracle(const Call&, absl::Span<const Values> inputs) {
@@ -50,6 +57,15 @@ struct BiasCorrectionRule : NoGradient {
           b.Out<T>()[i] =
               static_cast<T>(-std::expm1(b.In<int32_t>(0)[i] * log_decay));
         });
+  }
+
+  static CudaKernel Cuda(const Call& call) {
+    return CudaThreads(call, call.out().elements(), [=](const Buffers& b) {
+      return cuda::BiasCorrectionArguments{
+          .count = CudaInput<int32_t>(call, b, 0),
+          .y = CudaOutput<float>(call, b),
+          .log_decay = std::log(call.attributes.Real("decay"))};
+    });
   }
 
   static Doubles Oracle(const Call& call, absl::Span<const Values> inputs) {

@@ -5,9 +5,8 @@
 namespace autodiff {
 
 // y = eˣ,  dx = y dy.
-struct ExpRule : Unary<ExpRule> {
+struct ExpRule : Elementwise<ExpRule, ExpFormula> {
   static constexpr char kName[] = "exp";
-  static auto Apply(auto x) { return Exp(x); }
   static double Scalar(double x) { return std::exp(x); }
   static Tensors Gradient(const Tensor& y, const Tensors&, const Tensor& dy) {
     return {y * dy};
@@ -16,9 +15,8 @@ struct ExpRule : Unary<ExpRule> {
 };
 
 // y = log x,  dx = dy / x.
-struct LogRule : Unary<LogRule> {
+struct LogRule : Elementwise<LogRule, LogFormula> {
   static constexpr char kName[] = "log";
-  static auto Apply(auto x) { return Log(x); }
   static double Scalar(double x) { return std::log(x); }
   static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
     return {dy / x[0]};
@@ -27,9 +25,8 @@ struct LogRule : Unary<LogRule> {
 };
 
 // y = x²,  dx = 2 x dy.
-struct SquareRule : Unary<SquareRule> {
+struct SquareRule : Elementwise<SquareRule, SquareFormula> {
   static constexpr char kName[] = "square";
-  static auto Apply(auto x) { return x * x; }
   static double Scalar(double x) { return x * x; }
   static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
     return {2 * x[0] * dy};
@@ -38,9 +35,8 @@ struct SquareRule : Unary<SquareRule> {
 };
 
 // y = √x,  dx = dy / (2 y).
-struct SqrtRule : Unary<SqrtRule> {
+struct SqrtRule : Elementwise<SqrtRule, SqrtFormula> {
   static constexpr char kName[] = "sqrt";
-  static auto Apply(auto x) { return Sqrt(x); }
   static double Scalar(double x) { return std::sqrt(x); }
   static Tensors Gradient(const Tensor& y, const Tensors&, const Tensor& dy) {
     return {dy / (2 * y)};
@@ -49,10 +45,9 @@ struct SqrtRule : Unary<SqrtRule> {
 };
 
 // y = aᵇ,  da = b aᵇ⁻¹ dy,  db = log(a) y dy.
-struct PowRule : Binary<PowRule> {
+struct PowRule : Elementwise<PowRule, PowFormula> {
   static constexpr char kName[] = "pow";
   static constexpr double kGradientUnits = 8;
-  static auto Apply(auto a, auto b) { return Pow(a, b); }
   static double Scalar(double a, double b) { return std::pow(a, b); }
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {
     return {dy * x[1] * Pow(x[0], x[1] - 1), dy * y * Log(x[0])};
@@ -68,9 +63,8 @@ struct PowRule : Binary<PowRule> {
 };
 
 // y = 2/√π ∫₀ˣ e^−t² dt,  dx = 2/√π e^−x² dy.
-struct ErfRule : Unary<ErfRule> {
+struct ErfRule : Elementwise<ErfRule, ErfFormula> {
   static constexpr char kName[] = "erf";
-  static auto Apply(auto x) { return Erf(x); }
   static double Scalar(double x) { return std::erf(x); }
   static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
     return {2 * std::numbers::inv_sqrtpi * Exp(-Square(x[0])) * dy};
@@ -79,9 +73,8 @@ struct ErfRule : Unary<ErfRule> {
 };
 
 // y = |x|,  dx = sign(x) dy with sign(0) = 0.
-struct AbsRule : Unary<AbsRule> {
+struct AbsRule : Elementwise<AbsRule, AbsFormula> {
   static constexpr char kName[] = "abs";
-  static auto Apply(auto x) { return Abs(x); }
   static double Scalar(double x) { return std::abs(x); }
   static Tensors Gradient(const Tensor&, const Tensors& x, const Tensor& dy) {
     return {(Less(0, x[0]) - Less(x[0], 0)) * dy};

@@ -1,9 +1,9 @@
 // What element-wise ops share: shape rule, tile loop and oracle. A rule derives
-// from Elementwise<Rule, arguments> and adds its name, Apply (one vector
-// register of elements), Scalar (one element in double, for tests; or Unfused),
-// Gradient and Samples. Operands broadcast; programs see to that (fusion.h), so
-// that a rule is a loop over dense memory, and so do `Gradients`: a gradient
-// has the result's shape.
+// from Elementwise<Rule, Formula>, with its formula of formulas.h, and adds its
+// name, Scalar (one element in double, for tests; or Unfused), Gradient and
+// Samples. Operands broadcast; programs see to that (fusion.h), so that a rule
+// is a loop over dense memory, and so do `Gradients`: a gradient has the
+// result's shape.
 #ifndef AUTODIFF_OPS_ELEMENTWISE_H_
 #define AUTODIFF_OPS_ELEMENTWISE_H_
 
@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "autodiff/ops/formulas.h"
 #include "autodiff/ops/rows.h"
 
 namespace autodiff {
@@ -24,17 +25,19 @@ Doubles BroadcastOracle(
     const Call& call, absl::Span<const Values> inputs,
     const std::function<double(const double* arguments)>& scalar);
 
-template <typename Rule, int kArguments>
+template <typename Rule, typename Formula>
 struct Elementwise {
+  static constexpr FormulaId kFormula = IdOf(Formula());
+
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     return BroadcastType(call);
   }
 
-  // out[i] = Apply(in[0][i], in[1][i], …) for n elements. An element's bits
+  // out[i] = Formula(in[0][i], in[1][i], …) for n elements. An element's bits
   // depend neither on where it stands nor on how many there are.
   template <typename T>
   static void Tile(const T* const* in, T* out, int64_t n) {
-    const auto apply = [](auto... x) { return Rule::Apply(x...); };
+    const auto apply = [](auto... x) { return Formula::Apply(x...); };
     WithIndices([&](auto... k) { MapRow(n, apply, out, in[k]...); });
   }
 
@@ -53,14 +56,9 @@ struct Elementwise {
     const auto call = [&f]<int... k>(std::integer_sequence<int, k...>) {
       return f(k...);
     };
-    return call(std::make_integer_sequence<int, kArguments>());
+    return call(std::make_integer_sequence<int, Formula::kArguments>());
   }
 };
-
-template <typename Rule>
-using Unary = Elementwise<Rule, 1>;
-template <typename Rule>
-using Binary = Elementwise<Rule, 2>;
 
 // Cases for every element-wise op; two arguments broadcast in all ways that
 // programs distinguish.

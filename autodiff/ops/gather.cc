@@ -1,4 +1,4 @@
-#include "autodiff/ops/rule.h"
+#include "autodiff/ops/cuda_rule.h"
 
 namespace autodiff {
 namespace {
@@ -69,6 +69,22 @@ struct GatherRule {
     return ForEachRow(total, 5. + size / 8., copy);
   }
 
+  static CudaKernel Cuda(const Call& call) {
+    const AxisCut table = CutAt(call.in(0), call.attributes.Int("batch"));
+    const auto count = static_cast<int>(call.in(1).elements() /
+                                        std::max<int64_t>(1, table.before));
+    return CudaThreads(call, call.out().elements(), [=](const Buffers& b) {
+      return cuda::GatherArguments{.x = CudaInput<float>(call, b, 0),
+                                   .index = CudaInput<int32_t>(call, b, 1),
+                                   .y = CudaOutput<float>(call, b),
+                                   .batches = static_cast<int>(table.before),
+                                   .rows = static_cast<int>(table.size),
+                                   .size = static_cast<int>(table.after),
+                                   .count = count,
+                                   .fault = FaultOf(call, b)};
+    });
+  }
+
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {
     const int64_t batch = y.node().attributes.Int("batch");
     const int64_t rows = x[0].shape().sizes()[batch];
@@ -134,6 +150,23 @@ struct ScatterAddRule {
             for (int64_t j = 0; j < size; ++j) y[row * size + j] += x[j];
           }
         });
+  }
+
+  static CudaKernel Cuda(const Call& call) {
+    const AxisCut table = CutAt(call.out(), call.attributes.Int("batch"));
+    const auto count = static_cast<int>(call.in(1).elements() /
+                                        std::max<int64_t>(1, table.before));
+    return CudaThreads(call, call.out().elements(), [=](const Buffers& b) {
+      return cuda::ScatterAddArguments{
+          .x = CudaInput<float>(call, b, 0),
+          .index = CudaInput<int32_t>(call, b, 1),
+          .y = CudaOutput<float>(call, b),
+          .batches = static_cast<int>(table.before),
+          .rows = static_cast<int>(table.size),
+          .size = static_cast<int>(table.after),
+          .count = count,
+          .fault = FaultOf(call, b)};
+    });
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {

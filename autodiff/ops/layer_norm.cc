@@ -1,3 +1,4 @@
+#include "autodiff/ops/cuda_rule.h"
 #include "autodiff/ops/rows.h"
 
 namespace autodiff {
@@ -48,6 +49,14 @@ struct LayerNormRule : RowWise {
     });
   }
 
+  static CudaKernel Cuda(const Call& call) {
+    const auto epsilon = static_cast<float>(call.attributes.Real("epsilon"));
+    return CudaRows(call, [=](const Buffers& b, const cuda::RowArguments& r) {
+      return cuda::LayerNormArguments{r, CudaInput<float>(call, b, 0),
+                                      CudaOutput<float>(call, b), epsilon};
+    });
+  }
+
   static Tensor Unfused(const Tensors& x, const Attributes& attributes) {
     const Tensor centered = Centered(x[0]);
     return centered * ScaleOf(centered, attributes);
@@ -89,6 +98,15 @@ struct LayerNormGradientRule : RowWise {
                (d - mean_dy - moments.Normalise(a) * mean_product);
       };
       MapRow(n, gradient, b.Out<T>() + r * n, x, dy);
+    });
+  }
+
+  static CudaKernel Cuda(const Call& call) {
+    const auto epsilon = static_cast<float>(call.attributes.Real("epsilon"));
+    return CudaRows(call, [=](const Buffers& b, const cuda::RowArguments& r) {
+      return cuda::LayerNormGradientArguments{
+          r, CudaInput<float>(call, b, 0), CudaInput<float>(call, b, 1),
+          CudaOutput<float>(call, b), epsilon};
     });
   }
 

@@ -1,5 +1,5 @@
+#include "autodiff/ops/cuda_rule.h"
 #include "autodiff/ops/gemm.h"
-#include "autodiff/ops/rule.h"
 
 namespace autodiff {
 namespace {
@@ -83,6 +83,27 @@ struct MatMulRule {
             .workspace_bytes = plan.workspace_bytes,
             .parts = static_cast<int>(batch.count) * plan.parts,
             .nanoseconds = 100 + flop / 80};
+  }
+
+  static CudaKernel Cuda(const Call& call) {
+    return {.launches = [=](const Buffers& b) {
+      std::vector<cuda::Launch> list;
+      if (call.out().elements() == 0) return list;
+      const Batch batch = BatchOf(call);
+      const cuda::GemmArguments a{.a = CudaInput<float>(call, b, 0),
+                                  .b = CudaInput<float>(call, b, 1),
+                                  .c = CudaOutput<float>(call, b),
+                                  .m = static_cast<int>(batch.gemm.m),
+                                  .n = static_cast<int>(batch.gemm.n),
+                                  .k = static_cast<int>(batch.gemm.k),
+                                  .transpose_a = batch.gemm.transpose_a,
+                                  .transpose_b = batch.gemm.transpose_b,
+                                  .count = static_cast<int>(batch.count),
+                                  .stride_a = batch.stride_a,
+                                  .stride_b = batch.stride_b};
+      list.push_back(cuda::MakeLaunch(a, {}, {}));
+      return list;
+    }};
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {

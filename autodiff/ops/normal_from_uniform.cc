@@ -9,13 +9,10 @@ namespace autodiff {
 // middle of its interval, and y is finite and symmetric. It is computed in the
 // lower half, where the argument is exact in float.
 // dx = √(2π) exp(y² / 2) dy.
-struct NormalFromUniformRule : Unary<NormalFromUniformRule> {
+struct NormalFromUniformRule
+    : Elementwise<NormalFromUniformRule, NormalFromUniformFormula> {
   static constexpr char kName[] = "normal_from_uniform";
   static constexpr double kValueUnits = 2;
-  static auto Apply(auto x) {
-    const auto below = NormalQuantile(Min(x, (1 - 0x1p-24) - x) + 0x1p-25);
-    return Select(x < 0.5, below, -below);
-  }
   // Bisection for erfc(−y / √2) = 2 p.
   static double Scalar(double x) {
     double low = -10, high = 10;

@@ -1,3 +1,4 @@
+#include "autodiff/ops/cuda_rule.h"
 #include "autodiff/ops/rows.h"
 #include "autodiff/strided_loop.h"
 
@@ -31,6 +32,75 @@ Kernel Reduce(const Call& call, T initial, const Fold& fold) {
            loop.run_stride().y);
     }
   });
+}
+
+// Threads of a block share an output, next to each other if its terms are.
+// Where that makes few blocks, parts of the terms are folded first and then
+// these.
+template <typename Arguments>
+CudaKernel CudaReduce(const Call& call) {
+  constexpr int64_t kBlocks = 256, kTermsOfAThread = 8;
+  const Shape& x = call.in(0);
+  const std::vector<int64_t>& axes = call.attributes.Ints("axes");
+  const std::vector<int64_t> strides = BroadcastStrides(x, x);
+  std::vector<int64_t> sizes[2], apart[2];  // of axes kept, reduced
+  for (int64_t axis = 0; axis < x.rank(); ++axis) {
+    const bool reduced =
+        std::find(axes.begin(), axes.end(), axis) != axes.end();
+    sizes[reduced].push_back(x.sizes()[axis]);
+    apart[reduced].push_back(strides[axis]);
+  }
+  Arguments a;
+  a.kept = CudaStrides(sizes[0], apart[0]);
+  a.reduced = CudaStrides(sizes[1], apart[1]);
+  a.outputs = static_cast<int>(Shape(sizes[0]).elements());
+  a.terms = static_cast<int>(Shape(sizes[1]).elements());
+  a.across = a.reduced.axes > 0 && a.reduced.stride[a.reduced.axes - 1] == 1;
+  const auto power = [](int n) {
+    return static_cast<int>(std::bit_ceil(static_cast<unsigned>(n)));
+  };
+  const int block = call.block_threads;
+  const int most = a.across ? block : block / std::min(32, power(a.outputs));
+  a.lanes = std::clamp(power(a.terms), 1, most);
+  const cuda::Extent blocks = BlocksFor(int64_t{a.outputs} * a.lanes, block);
+  const int64_t worthwhile = a.terms / (a.lanes * kTermsOfAThread);
+  a.splits = static_cast<int>(
+      std::clamp<int64_t>(kBlocks / std::max<int64_t>(1, blocks.x), 1,
+                          std::max<int64_t>(1, worthwhile)));
+
+  const auto launches = [=](const Buffers& b) {
+    std::vector<cuda::Launch> list;
+    if (a.outputs == 0) return list;
+    const auto add = [&](const Arguments& arguments) {
+      list.push_back(cuda::MakeLaunch(
+          arguments,
+          {BlocksFor(int64_t{arguments.outputs} * arguments.lanes, block).x,
+           static_cast<uint32_t>(arguments.splits)},
+          {static_cast<uint32_t>(block)}, block * sizeof(float)));
+    };
+    Arguments first = a;
+    first.x = CudaInput<float>(call, b, 0);
+    first.y = CudaOutput<float>(call, b);
+    if (a.splits == 1) {
+      add(first);
+      return list;
+    }
+    Arguments second = first;  // over the first's results [splits, outputs]
+    first.y = {static_cast<float*>(b.workspace), int64_t{a.splits} * a.outputs};
+    second.x = {first.y.data, first.y.size};
+    second.kept = CudaStrides({a.outputs}, {1});
+    second.reduced = CudaStrides({a.splits}, {a.outputs});
+    second.terms = a.splits;
+    second.splits = 1;
+    second.across = a.outputs == 1;
+    second.lanes = std::min(power(a.splits), second.across ? block : most);
+    add(first);
+    add(second);
+    return list;
+  };
+  return {.launches = launches,
+          .workspace_bytes =
+              a.splits == 1 ? 0 : a.splits * a.outputs * sizeof(float)};
 }
 
 // The same by plain loops, one element at a time: in long double, since the
@@ -106,6 +176,10 @@ struct SumRule : Reduction {
     });
   }
 
+  static CudaKernel Cuda(const Call& call) {
+    return CudaReduce<cuda::SumArguments>(call);
+  }
+
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {
     const Shape kept =
         KeptShape(x[0].shape(), y.node().attributes.Ints("axes"));
@@ -151,6 +225,10 @@ struct MaxRule : Reduction {
                          max = x[i] <= max ? max : max != max ? max : x[i];
                        }
                      });
+  }
+
+  static CudaKernel Cuda(const Call& call) {
+    return CudaReduce<cuda::MaxArguments>(call);
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {

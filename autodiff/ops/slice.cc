@@ -1,4 +1,4 @@
-#include "autodiff/ops/rule.h"
+#include "autodiff/ops/cuda_rule.h"
 
 namespace autodiff {
 
@@ -31,6 +31,14 @@ struct SliceRule {
     return ForEachRow(to.before, 5. + n / 8., [=](const Buffers& b, int64_t i) {
       std::copy_n(b.In<T>(0) + i * block + skip, n, b.Out<T>() + i * n);
     });
+  }
+
+  static CudaKernel Cuda(const Call& call) {
+    const int64_t begin = call.attributes.Int("begin");
+    const int64_t after = CutAt(call.in(0), call.attributes.Int("axis")).after;
+    return CudaCopy(call, begin * after,
+                    CudaStrides(call.out().sizes(),
+                                BroadcastStrides(call.in(0), call.in(0))));
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {

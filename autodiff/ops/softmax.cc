@@ -1,3 +1,4 @@
+#include "autodiff/ops/cuda_rule.h"
 #include "autodiff/ops/rows.h"
 
 namespace autodiff {
@@ -46,6 +47,13 @@ struct SoftmaxRule : RowWise {
         });
   }
 
+  static CudaKernel Cuda(const Call& call) {
+    return CudaRows(call, [=](const Buffers& b, const cuda::RowArguments& r) {
+      return cuda::SoftmaxArguments{r, CudaInput<float>(call, b, 0),
+                                    CudaOutput<float>(call, b)};
+    });
+  }
+
   static Tensor Unfused(const Tensors& x, const Attributes&) {
     const Tensor e = Exp(x[0] - Max(x[0], {-1}, true));
     return e / Sum(e, {-1}, true);
@@ -86,6 +94,14 @@ struct SoftmaxGradientRule : RowWise {
         });
   }
 
+  static CudaKernel Cuda(const Call& call) {
+    return CudaRows(call, [=](const Buffers& b, const cuda::RowArguments& r) {
+      return cuda::SoftmaxGradientArguments{r, CudaInput<float>(call, b, 0),
+                                            CudaInput<float>(call, b, 1),
+                                            CudaOutput<float>(call, b)};
+    });
+  }
+
   static Tensor Unfused(const Tensors& x, const Attributes&) {
     return x[0] * (x[1] - Sum(x[0] * x[1], {-1}, true));
   }
@@ -120,6 +136,13 @@ struct LogSoftmaxRule : RowWise {
       MapRow(
           n, [&](Lanes<T> a) { return (a - max) - log_sum; },
           b.Out<T>() + row * n, x);
+    });
+  }
+
+  static CudaKernel Cuda(const Call& call) {
+    return CudaRows(call, [=](const Buffers& b, const cuda::RowArguments& r) {
+      return cuda::LogSoftmaxArguments{r, CudaInput<float>(call, b, 0),
+                                       CudaOutput<float>(call, b)};
     });
   }
 
@@ -161,6 +184,14 @@ struct CrossEntropyRule {
           n, [&](Lanes<T> q, Lanes<T> a) { return q * (a - max); }, p, x);
       // No elements: 0, not log 0 times 0.
       b.Out<T>()[row] = n == 0 ? 0 : std::log(sum) * SumOfRow(n, p) - product;
+    });
+  }
+
+  static CudaKernel Cuda(const Call& call) {
+    return CudaRows(call, [=](const Buffers& b, const cuda::RowArguments& r) {
+      return cuda::CrossEntropyArguments{r, CudaInput<float>(call, b, 0),
+                                         CudaInput<float>(call, b, 1),
+                                         CudaOutput<float>(call, b)};
     });
   }
 

@@ -3,9 +3,8 @@
 namespace autodiff {
 
 // y = tanh x,  dx = (1 − y²) dy.
-struct TanhRule : Unary<TanhRule> {
+struct TanhRule : Elementwise<TanhRule, TanhFormula> {
   static constexpr char kName[] = "tanh";
-  static auto Apply(auto x) { return Tanh(x); }
   static double Scalar(double x) { return std::tanh(x); }
   static Tensors Gradient(const Tensor& y, const Tensors&, const Tensor& dy) {
     return {(1 - Square(y)) * dy};

@@ -1,6 +1,6 @@
 #include <numeric>
 
-#include "autodiff/ops/rule.h"
+#include "autodiff/ops/cuda_rule.h"
 
 namespace autodiff {
 
@@ -48,6 +48,17 @@ struct TopKRule : NoGradient {
   }
 
   // How many elements come before each.
+  static CudaKernel Cuda(const Call& call) {
+    return CudaThreads(call, call.in(0).elements(), [=](const Buffers& b) {
+      const auto [count, n] = RowsOf(call.in(0));
+      return cuda::TopKArguments{.x = CudaInput<float>(call, b, 0),
+                                 .y = CudaOutput<int32_t>(call, b),
+                                 .count = static_cast<int>(count),
+                                 .size = static_cast<int>(n),
+                                 .k = static_cast<int>(call.out()[-1])};
+    });
+  }
+
   static Doubles Oracle(const Call& call, absl::Span<const Values> inputs) {
     const int64_t n = call.in(0)[-1], k = call.out()[-1];
     Doubles y(call.out().elements());

@@ -1,6 +1,6 @@
 #include <numeric>
 
-#include "autodiff/ops/rule.h"
+#include "autodiff/ops/cuda_rule.h"
 #include "autodiff/strided_loop.h"
 
 namespace autodiff {
@@ -22,15 +22,21 @@ struct TransposeRule {
     return TensorType{Shape(sizes)};
   }
 
-  template <typename T>
-  static Kernel Value(const Call& call) {
-    const Shape &x = call.in(0), &y = call.out();
-    const std::vector<int64_t> strides = BroadcastStrides(x, x);
+  // Strides with which y is read from x.
+  static std::vector<int64_t> Permuted(const Call& call) {
+    const std::vector<int64_t> strides =
+        BroadcastStrides(call.in(0), call.in(0));
     std::vector<int64_t> permuted;
     for (int64_t axis : call.attributes.Ints("order")) {
       permuted.push_back(strides[axis]);
     }
-    const StridedLoop loop(y, permuted, BroadcastStrides(y, y));
+    return permuted;
+  }
+
+  template <typename T>
+  static Kernel Value(const Call& call) {
+    const Shape& y = call.out();
+    const StridedLoop loop(y, Permuted(call), BroadcastStrides(y, y));
     return ForEachRow(loop.runs(), 5. + loop.run_size(),
                       [loop](const Buffers& b, int64_t run) {
                         const auto [from, to] = loop.Start(run);
@@ -41,6 +47,10 @@ struct TransposeRule {
                           target[i] = source[i * stride];
                         }
                       });
+  }
+
+  static CudaKernel Cuda(const Call& call) {
+    return CudaCopy(call, 0, CudaStrides(call.out().sizes(), Permuted(call)));
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors&, const Tensor& dy) {

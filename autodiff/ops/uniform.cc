@@ -1,4 +1,4 @@
-#include "autodiff/ops/rule.h"
+#include "autodiff/ops/cuda_rule.h"
 #include "autodiff/philox.h"
 #include "autodiff/philox_of_eight.h"
 
@@ -49,6 +49,16 @@ struct UniformRule : NoGradient {
         });
   }
 
+  static CudaKernel Cuda(const Call& call) {
+    const int64_t blocks = (call.out().elements() + 3) / 4;
+    return CudaThreads(call, blocks, [=](const Buffers& b) {
+      return cuda::UniformArguments{
+          .state = CudaInput<int32_t>(call, b, 0),
+          .y = CudaOutput<float>(call, b),
+          .stream = static_cast<uint32_t>(call.attributes.Int("stream"))};
+    });
+  }
+
   static Doubles Oracle(const Call& call, absl::Span<const Values> inputs) {
     const std::vector<int32_t> state(inputs[0].data.begin(),
                                      inputs[0].data.end());
@@ -89,6 +99,15 @@ struct AdvanceRandomRule : NoGradient {
       std::copy_n(b.In<int32_t>(0), 4, b.Out<int32_t>());
       uint32_t* const run = b.Out<uint32_t>() + 2;
       if (++run[0] == 0) ++run[1];
+    }};
+  }
+
+  static CudaKernel Cuda(const Call& call) {
+    return {.launches = [=](const Buffers& b) {
+      return std::vector<cuda::Launch>{cuda::MakeLaunch(
+          cuda::AdvanceRandomArguments{.x = CudaInput<uint32_t>(call, b, 0),
+                                       .y = CudaOutput<uint32_t>(call, b)},
+          {}, {})};
     }};
   }
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <random>
 
 #include "absl/algorithm/container.h"
+#include "autodiff/testing/op_samples.h"
 #include "gtest/gtest.h"
 
 namespace autodiff {
@@ -86,6 +88,30 @@ void ExpectDerivativesFromOneSide(const RecordedGradients& f,
         absl::c_inner_product(u, differences.RightOf(directions[n]), 0.0);
     EXPECT_NEAR(product, expected, 1e-8 * (1 + std::abs(expected)))
         << "direction " << n;
+  }
+}
+
+void ExpectFloatEqualsDouble(const Sample& sample, double units,
+                             const ProgramOptions& options) {
+  const auto round = [](std::vector<double>& values) {
+    for (double& value : values) value = static_cast<float>(value);
+  };
+  std::vector<Values> inputs = DrawInputs(sample);
+  for (Values& input : inputs) round(input.data);
+  const RecordedGradients f(sample.record, inputs);
+  std::vector<double> dy = Normal(f.y().shape().elements(), 1);
+  round(dy);
+  const auto expected = f.Gradient<double>({dy})[0];
+  const auto actual = f.Gradient<float>({dy}, options)[0];
+  for (size_t i = 0; i < expected.size(); ++i) {
+    double largest = 1;
+    for (double d : expected[i]) largest = std::max(largest, std::abs(d));
+    const double tolerance =
+        units * largest * std::numeric_limits<float>::epsilon();
+    for (size_t k = 0; k < expected[i].size(); ++k) {
+      EXPECT_NEAR(actual[i][k], expected[i][k], tolerance)
+          << "input " << i << " element " << k;
+    }
   }
 }
 

@@ -37,11 +37,12 @@ class RecordedGradients {
   // Gradients in the precision T, one vector for each input, for each dy.
   template <typename T>
   std::vector<std::vector<std::vector<double>>> Gradient(
-      const std::vector<std::vector<double>>& dy) const {
+      const std::vector<std::vector<double>>& dy,
+      const ProgramOptions& options = {}) const {
     Tensors wanted = x_;
     wanted.push_back(dy_);
     wanted.insert(wanted.end(), dx_.begin(), dx_.end());
-    Program<T> program(graph_, wanted);
+    Program<T> program(graph_, wanted, nullptr, options);
     for (size_t i = 0; i < x_.size(); ++i) {
       Write(program, x_[i], inputs_[i].data);
     }
@@ -76,6 +77,12 @@ void ExpectRandomProductEqualsDifference(const RecordedGradients& f);
 // which the direction v points: gradients beside a kink.
 void ExpectDerivativesFromOneSide(const RecordedGradients& f,
                                   const std::vector<Direction>& directions);
+
+// Compares the gradients for one random dy in float, in a program of these
+// options, with those in double on the CPU. A rule is a few roundings, `units`
+// of them, of numbers up to the gradient's largest element.
+void ExpectFloatEqualsDouble(const Sample& sample, double units,
+                             const ProgramOptions& options = {});
 
 }  // namespace autodiff
 

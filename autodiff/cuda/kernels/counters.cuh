@@ -1,4 +1,4 @@
-// Counters and random states.
+// Counters.
 #ifndef AUTODIFF_CUDA_KERNELS_COUNTERS_CUH_
 #define AUTODIFF_CUDA_KERNELS_COUNTERS_CUH_
 
@@ -8,9 +8,18 @@
 namespace autodiff::cuda {
 
 // y = x + 1, which may wrap around.
-__global__ void Increment(IncrementArguments a) {
-  const int64_t i = int64_t{blockIdx.x} * blockDim.x + threadIdx.x;
+__global__ void Increment(const __grid_constant__ IncrementArguments a) {
+  const int i = Thread();
   if (i < a.y.size) a.y[i] = a.x[i] + 1;
+}
+
+// y = 1 − decay^count, as ops/counters.cc.
+__global__ void BiasCorrection(
+    const __grid_constant__ BiasCorrectionArguments a) {
+  const int i = Thread();
+  if (i < a.y.size) {
+    a.y[i] = static_cast<float>(-expm1(a.count[i] * a.log_decay));
+  }
 }
 
 }  // namespace autodiff::cuda

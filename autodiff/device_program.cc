@@ -1,0 +1,163 @@
+// Program: on a device, where a run is one graph of launches.
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "autodiff/fail.h"
+#include "autodiff/fusion.h"
+#include "autodiff/ops/cuda_rule.h"
+#include "autodiff/program.h"
+
+namespace autodiff {
+namespace {
+
+// Kernels count elements in int, and a little beyond the last one.
+constexpr int64_t kMaxElements = int64_t{1} << 30;
+
+// Of the steps before each step, those that no other one of them implies.
+std::vector<std::vector<int>> DirectlyBefore(
+    const std::vector<std::vector<int>>& before) {
+  std::vector<std::vector<int>> direct(before.size());
+  std::vector<std::set<int>> all(before.size());
+  for (size_t step = 0; step < before.size(); ++step) {
+    for (auto it = before[step].rbegin(); it != before[step].rend(); ++it) {
+      if (!all[step].insert(*it).second) continue;
+      direct[step].push_back(*it);
+      all[step].insert(all[*it].begin(), all[*it].end());
+    }
+  }
+  return direct;
+}
+
+}  // namespace
+
+template <typename T>
+void Program<T>::RequireDeviceFits(const State<T>* state) const {
+  if (sizeof(T) != sizeof(float)) {
+    Fail("a program runs on a device in float, not in double");
+  }
+  if (stop_at_nan_) {
+    Fail("stop_at_nan looks at a program on the CPU: leave out the device");
+  }
+  if (state != nullptr && state->device() != device_) {
+    Fail("a program and its state must be on the same device");
+  }
+  for (int id : schedule_) {
+    if (graph_.node(id).elements() < kMaxElements) continue;
+    Fail(absl::StrCat(graph_.Describe(id), " has ", graph_.node(id).elements(),
+                      " elements; on a device less than 2^30 are possible"));
+  }
+}
+
+template <typename T>
+void Program<T>::MakeDeviceKernels() {
+  const std::vector<bool> kept = NodesWithBuffer();
+  size_t workspace_bytes = 0;
+  for (Step& step : steps_) {
+    const int id = step.nodes[0];
+    const Node& node = graph_.node(id);
+    if (IsElementwise(node)) {
+      CudaChain chain = MakeCudaChain(graph_, fed_, step.nodes, kept,
+                                      device_->block_threads());
+      step.cuda = std::move(chain.kernel);
+      step.input_ids = std::move(chain.inputs);
+      step.output_ids = std::move(chain.outputs);
+    } else {
+      Call call = CallOf(id);
+      call.block_threads = device_->block_threads();
+      step.input_ids = OperandsOf(node);
+      step.output_ids = {id};
+      step.cuda = node.op->kind == OpKind::kAssign  // of indices
+                      ? CudaCopy(call, 0, CudaStrides({node.elements()}, {1}))
+                      : node.op->cuda(call);
+    }
+    workspace_bytes += AlignedSize(step.cuda.workspace_bytes);
+  }
+  workspace_ = Memory(device_, workspace_bytes);
+  fault_ = Memory(device_, sizeof(uint64_t));
+}
+
+template <typename T>
+void Program<T>::MakeLaunches() {
+  const std::vector<std::vector<int>> before =
+      DirectlyBefore(StepsBefore(Works()));
+  // The launches that must be complete for each step to be.
+  std::vector<std::vector<int>> ends(steps_.size());
+  std::byte* workspace = workspace_.data();
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    Step& step = steps_[i];
+    const Buffers buffers{.inputs = step.inputs.data(),
+                          .outputs = step.outputs.data(),
+                          .workspace = workspace,
+                          .fault = reinterpret_cast<uint64_t*>(fault_.data())};
+    workspace += AlignedSize(step.cuda.workspace_bytes);
+    for (int earlier : before[i]) {
+      ends[i].insert(ends[i].end(), ends[earlier].begin(), ends[earlier].end());
+    }
+    step.first_launch = static_cast<int>(launches_.size());
+    for (cuda::Launch& launch : step.cuda.launches(buffers)) {
+      const int own = static_cast<int>(launches_.size());
+      launches_.push_back({std::move(launch), std::exchange(ends[i], {own})});
+    }
+    step.end_launch = static_cast<int>(launches_.size());
+  }
+  for (int id : outputs_) shown_.emplace(id, AlignedBuffer(BytesOf(id)));
+  launch_graph_ = device_->Compile(launches_);
+}
+
+template <typename T>
+void Program<T>::RunOnDevice() {
+  if (state_ != nullptr) state_->MoveToDevice();
+  for (const Source& source : sources_) {
+    const bool is_input =
+        std::find(inputs_.begin(), inputs_.end(), source.id) != inputs_.end();
+    if (!is_input) continue;
+    device_->CopyIn(source.there.data(), source.here.data(),
+                    source.here.size());
+  }
+  launch_graph_->Run();
+}
+
+// Each step by itself, started again and again.
+template <typename T>
+std::vector<double> Program<T>::ProfileOnDevice(int runs) const {
+  std::vector<double> nanoseconds(buffer_.size(), 0);
+  for (const Step& step : steps_) {
+    std::vector<cuda::LaunchNode> alone;
+    for (int i = step.first_launch; i < step.end_launch; ++i) {
+      alone.push_back({launches_[i].launch, {}});
+      if (alone.size() > 1) alone.back().after = {static_cast<int>(alone.size()) - 2};
+    }
+    const auto graph = device_->Compile(alone);
+    graph->Run();
+    CheckFault();  // waits
+    const auto begin = std::chrono::steady_clock::now();
+    for (int run = 0; run < runs; ++run) graph->Run();
+    CheckFault();
+    const std::chrono::duration<double, std::nano> elapsed =
+        std::chrono::steady_clock::now() - begin;
+    nanoseconds[step.nodes[0]] = elapsed.count() / runs;
+  }
+  return nanoseconds;
+}
+
+// Kernels leave an index out of range here rather than following it.
+template <typename T>
+void Program<T>::CheckFault() const {
+  uint64_t word = 0;
+  device_->CopyOut(&word, fault_.data(), sizeof(word));
+  if (word == 0) return;
+  const int node = static_cast<int>(word >> 32) - 1;
+  const int index = static_cast<int>(static_cast<uint32_t>(word));
+  Fail(absl::StrCat(graph_.Describe(node), ": index ", index,
+                    " is out of range"));
+}
+
+template class Program<float>;
+template class Program<double>;
+
+}  // namespace autodiff

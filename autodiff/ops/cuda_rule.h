@@ -1,0 +1,76 @@
+// What the CUDA column of rules is written with. Sizes become int: a program
+// for a device refuses tensors of 2³⁰ elements or more.
+#ifndef AUTODIFF_OPS_CUDA_RULE_H_
+#define AUTODIFF_OPS_CUDA_RULE_H_
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "autodiff/cuda/arguments.h"
+#include "autodiff/ops/rule.h"
+
+namespace autodiff {
+
+// The i-th input and the output of a call in the device's memory.
+template <typename T>
+cuda::Global<const T> CudaInput(const Call& call, const Buffers& b, int i) {
+  return {b.In<T>(i), call.in(i).elements()};
+}
+template <typename T>
+cuda::Global<T> CudaOutput(const Call& call, const Buffers& b) {
+  return {b.Out<T>(), call.out().elements()};
+}
+
+inline cuda::Fault FaultOf(const Call& call, const Buffers& b) {
+  return {b.fault, call.id};
+}
+
+// Blocks of `block` threads, at least `threads` of them in all.
+inline cuda::Extent BlocksFor(int64_t threads, int block) {
+  return {static_cast<uint32_t>((threads + block - 1) / block)};
+}
+
+// One launch of `threads` threads in a row; none if there are none. The
+// arguments are arguments(buffers).
+template <typename Function>
+CudaKernel CudaThreads(const Call& call, int64_t threads,
+                       const Function& arguments) {
+  const auto launches = [=, block = call.block_threads](const Buffers& b) {
+    std::vector<cuda::Launch> list;
+    if (threads > 0) {
+      list.push_back(cuda::MakeLaunch(arguments(b), BlocksFor(threads, block),
+                                      {static_cast<uint32_t>(block)}));
+    }
+    return list;
+  };
+  return {.launches = launches};
+}
+
+// One launch in which each row belongs to some lanes of a warp: as many as it
+// has elements, if there are that many. The arguments are
+// arguments(buffers, rows).
+template <typename Function>
+CudaKernel CudaRows(const Call& call, const Function& arguments) {
+  const auto [count, size] = RowsOf(call.in(0));
+  const auto lanes = std::min<uint64_t>(
+      32, std::bit_ceil(static_cast<uint64_t>(std::max<int64_t>(1, size))));
+  const cuda::RowArguments rows{static_cast<int>(count), static_cast<int>(size),
+                                static_cast<int>(lanes)};
+  return CudaThreads(call, count * rows.lanes,
+                     [=](const Buffers& b) { return arguments(b, rows); });
+}
+
+// y = elements of x, the first at `begin`, `at` from there.
+CudaKernel CudaCopy(const Call& call, int64_t begin, const cuda::Strides& at);
+
+// The elements of a shape, which lie `strides` apart along its axes. Axes along
+// which they go on evenly become one.
+cuda::Strides CudaStrides(const std::vector<int64_t>& sizes,
+                          const std::vector<int64_t>& strides);
+
+}  // namespace autodiff
+
+#endif  // AUTODIFF_OPS_CUDA_RULE_H_
