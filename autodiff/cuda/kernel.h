@@ -1,8 +1,9 @@
 // The language of kernels: CUDA's, for nvcc the real one and for the host's
-// compiler the emulator's. A kernel is a function of one struct of arguments,
+// compiler the emulator's. A kernel is a function of one struct of arguments
+// (which, as a grid constant, is never copied),
 //
-//   __global__ void Increment(IncrementArguments a) {
-//     const int i = blockIdx.x * blockDim.x + threadIdx.x;
+//   __global__ void Increment(const __grid_constant__ IncrementArguments a) {
+//     const int i = Thread();
 //     if (i < a.y.size) a.y[i] = a.x[i] + 1;
 //   }
 //
@@ -20,18 +21,31 @@
 
 #ifdef __CUDACC__
 
+template <typename T>
+using Shared = T*;
 #define SHARED(T, name, count) __shared__ T name[count]
 // One name may stand for one type only in CUDA: hence the bytes.
-#define DYNAMIC_SHARED(T, name)                         \
+#define DYNAMIC_SHARED(T, name)                           \
   extern __shared__ __align__(16) unsigned char bytes_[]; \
-  T* const name = reinterpret_cast<T*>(bytes_)
+  const Shared<T> name = reinterpret_cast<T*>(bytes_)
 
 #else
 
-// threadIdx, __syncthreads, __shfl_xor_sync, atomicMax, expf, …, SHARED,
-// DYNAMIC_SHARED.
+// threadIdx, __syncthreads, __shfl_xor_sync, atomicMax, expf, …, Shared,
+// SHARED, DYNAMIC_SHARED.
 #include "autodiff/cuda/emulator/language.h"
 
 #endif
+
+namespace autodiff::cuda {
+
+constexpr unsigned kAllLanes = 0xffffffff;
+
+// The number of this thread among those of a launch along x.
+inline __device__ int Thread() {
+  return static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
+}
+
+}  // namespace autodiff::cuda
 
 #endif  // AUTODIFF_CUDA_KERNEL_H_
