@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <functional>
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -39,6 +39,13 @@ struct Launch {
   size_t shared_bytes = 0;  // dynamic shared memory of a block
   std::vector<std::byte> arguments;
 };
+
+// Of a block, without asking for more.
+constexpr size_t kMaxSharedBytes = size_t{48} << 10;
+
+// Fails, naming the kernel, if CUDA would refuse the launch for its extents or
+// its shared memory.
+void CheckLimits(const Launch& launch, const std::string& kernel);
 
 // `Arguments::kKernel` says whose arguments they are.
 template <typename Arguments>

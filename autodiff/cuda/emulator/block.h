@@ -1,0 +1,33 @@
+// One block of a launch at a time: its threads, and the barriers between them.
+// There are two implementations. In fibers.cc all threads take turns on this
+// one, from barrier to barrier. Under ThreadSanitizer, which would see nothing
+// then, each is a thread of the system: os_threads.cc.
+#ifndef AUTODIFF_CUDA_EMULATOR_BLOCK_H_
+#define AUTODIFF_CUDA_EMULATOR_BLOCK_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "autodiff/cuda/emulator/thread.h"
+
+namespace autodiff::cuda::emulator {
+
+class Block {
+ public:
+  virtual ~Block() = default;
+
+  // Runs `kernel` as each of the threads, which between two barriers start in
+  // the order of `turns`. `shuffle` gives it another order before that.
+  virtual void Run(std::span<Thread> threads,
+                   const std::function<void()>& kernel, std::span<int> turns,
+                   const std::function<void(std::span<int>)>& shuffle) = 0;
+};
+
+std::unique_ptr<Block> MakeBlock();
+
+}  // namespace autodiff::cuda::emulator
+
+#endif  // AUTODIFF_CUDA_EMULATOR_BLOCK_H_

@@ -1,0 +1,126 @@
+#include "autodiff/cuda/emulator/emulated_device.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "autodiff/fail.h"
+
+namespace autodiff::cuda::emulator {
+
+class EmulatedDevice::Graph final : public LaunchGraph {
+ public:
+  Graph(EmulatedDevice& device, std::vector<LaunchNode> nodes,
+        std::vector<std::string> names)
+      : device_(device), nodes_(std::move(nodes)), order_(nodes_, names) {}
+
+  void Run() override {
+    std::vector<int> order(nodes_.size());
+    std::iota(order.begin(), order.end(), 0);
+    if (device_.options_.shuffle_launches) order = order_.Draw(device_.random_);
+    order_.StartRun();
+    for (const int i : order) {
+      order_.Start(i, ++device_.clock_);
+      device_.Run(nodes_[i].launch, order_);
+    }
+  }
+
+ private:
+  EmulatedDevice& device_;
+  std::vector<LaunchNode> nodes_;
+  LaunchOrder order_;
+};
+
+EmulatedDevice::EmulatedDevice(const Options& options,
+                               const std::vector<Kernel>& kernels)
+    : options_(options), kernels_(kernels), random_(options.seed) {}
+
+void EmulatedDevice::CopyIn(void* to, const void* from, size_t bytes) {
+  std::byte* const host = memory_.Find(to, bytes);
+  if (host == nullptr) {
+    Fail(absl::StrCat("CopyIn of ", bytes,
+                      " bytes to memory that is not the device's"));
+  }
+  std::memcpy(host, from, bytes);
+}
+
+void EmulatedDevice::CopyOut(void* to, const void* from, size_t bytes) {
+  const std::byte* const host = memory_.Find(from, bytes);
+  if (host == nullptr) {
+    Fail(absl::StrCat("CopyOut of ", bytes,
+                      " bytes of memory that is not the device's"));
+  }
+  std::memcpy(to, host, bytes);
+}
+
+std::unique_ptr<LaunchGraph> EmulatedDevice::Compile(
+    const std::vector<LaunchNode>& nodes) {
+  std::vector<std::string> names;
+  for (const LaunchNode& node : nodes) {
+    const Kernel& kernel = kernels_.at(static_cast<size_t>(node.launch.kernel));
+    names.push_back(kernel.name);
+    if (!kernel.is_library) CheckLimits(node.launch, kernel.name);
+    if (node.launch.arguments.size() != kernel.argument_bytes) {
+      Fail(absl::StrCat(kernel.name, " takes ", kernel.argument_bytes,
+                        " bytes of arguments, not ",
+                        node.launch.arguments.size()));
+    }
+  }
+  return std::make_unique<Graph>(*this, nodes, std::move(names));
+}
+
+void EmulatedDevice::Run(const Launch& launch, const LaunchOrder& order) {
+  const Kernel& kernel = kernels_[static_cast<size_t>(launch.kernel)];
+  Execution execution = {.kernel = kernel.name.c_str(),
+                         .grid = kernel.is_library ? Extent{} : launch.grid,
+                         .block = kernel.is_library ? Extent{} : launch.block,
+                         .device = memory_,
+                         .shared = shared_,
+                         .order = order,
+                         .clock = clock_};
+  const int count = static_cast<int>(execution.block.count());
+  std::vector<Exchange> exchanges((count + kWarpThreads - 1) / kWarpThreads);
+  std::vector<Thread> threads(count);
+  std::vector<int> turns = InOrder(count);
+  const auto shuffle = [this](std::span<int> order) { Shuffle(order); };
+  const std::function<void()> run = [&] {
+    kernel.run(launch.arguments.data());
+  };
+
+  const Times since = {.launch = clock_};
+  for (const int block : InOrder(static_cast<int>(execution.grid.count()))) {
+    shared_.Start(launch.shared_bytes);
+    ++clock_;
+    for (int i = 0; i < count; ++i) {
+      threads[i] = {.execution = &execution,
+                    .index = IndexOf(i, execution.block),
+                    .block = IndexOf(block, execution.grid),
+                    .number = i,
+                    .since = {.launch = since.launch,
+                              .block = clock_,
+                              .block_barrier = clock_,
+                              .warp_barrier = clock_},
+                    .exchange = &exchanges[i / kWarpThreads]};
+    }
+    block_->Run(threads, run, turns, shuffle);
+  }
+}
+
+std::vector<int> EmulatedDevice::InOrder(int count) {
+  std::vector<int> order(count);
+  std::iota(order.begin(), order.end(), 0);
+  if (options_.threads == Order::kDescending) {
+    std::reverse(order.begin(), order.end());
+  }
+  Shuffle(order);
+  return order;
+}
+
+void EmulatedDevice::Shuffle(std::span<int> order) {
+  if (options_.threads != Order::kShuffled) return;
+  std::shuffle(order.begin(), order.end(), random_);
+}
+
+}  // namespace autodiff::cuda::emulator

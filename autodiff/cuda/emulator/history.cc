@@ -1,0 +1,52 @@
+#include "autodiff/cuda/emulator/history.h"
+
+namespace autodiff::cuda::emulator {
+namespace {
+
+bool IsOwn(const Access& access, const Thread& thread) {
+  return access.thread == static_cast<uint64_t>(thread.number);
+}
+
+bool IsOfOwnWarp(const Access& access, const Thread& thread) {
+  return static_cast<int>(access.thread) / kWarpThreads == thread.warp();
+}
+
+// `last` and an access of `thread`, in one.
+Access Join(const Access& last, const Thread& thread, uint64_t start,
+            const std::source_location& where) {
+  Access access = {.time = thread.since.warp_barrier,
+                   .thread = static_cast<uint64_t>(thread.number),
+                   .where = where};
+  if (last.time < start) return access;
+  access.several_blocks = last.several_blocks || last.time < thread.since.block;
+  if (last.time < thread.since.block_barrier) return access;
+  access.several_warps = last.several_warps || !IsOfOwnWarp(last, thread);
+  if (last.time < thread.since.warp_barrier) return access;
+  access.several_lanes = last.several_lanes || !IsOwn(last, thread);
+  return access;
+}
+
+}  // namespace
+
+bool IsConcurrent(const Access& access, const Thread& thread, uint64_t start) {
+  if (access.time < start) return false;
+  if (access.time < thread.since.block || access.several_blocks) return true;
+  if (access.time < thread.since.block_barrier) return false;
+  if (access.several_warps || !IsOfOwnWarp(access, thread)) return true;
+  if (access.time < thread.since.warp_barrier) return false;
+  return access.several_lanes || !IsOwn(access, thread);
+}
+
+void Record(AccessKind kind, const Thread& thread, uint64_t start,
+            const std::source_location& where, History& history) {
+  if (kind == AccessKind::kRead) {
+    history.read = Join(history.read, thread, start, where);
+  } else if (kind == AccessKind::kWrite) {
+    history.write = Join({}, thread, start, where);
+  } else {
+    history.write = Join(history.write, thread, start, where);
+    history.write.atomic = true;
+  }
+}
+
+}  // namespace autodiff::cuda::emulator

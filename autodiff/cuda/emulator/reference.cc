@@ -1,0 +1,142 @@
+#include "autodiff/cuda/emulator/reference.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "autodiff/cuda/emulator/device_memory.h"
+#include "autodiff/cuda/emulator/history.h"
+#include "autodiff/cuda/emulator/launch_order.h"
+#include "autodiff/cuda/emulator/shared_memory.h"
+#include "autodiff/cuda/emulator/thread.h"
+#include "autodiff/fail.h"
+
+namespace autodiff::cuda::emulator {
+namespace {
+
+std::string NameOf(const Place& place) {
+  return place.name == nullptr
+             ? absl::StrCat("element ", place.index)
+             : absl::StrCat(place.name, "[", place.index, "]");
+}
+
+[[noreturn]] void FailAt(const Place& place, const char* does,
+                         const std::string& why) {
+  FailIn(Running(place.where),
+         absl::StrCat(does, NameOf(place), " at ", LineOf(place.where), why));
+}
+
+#ifndef __SANITIZE_THREAD__
+
+constexpr const char* kDoes[] = {"reads ", "writes ", "changes "};
+
+// The line of an access, and who does it.
+std::string Describe(const Access& access, bool is_read, const Thread& thread) {
+  const char* verb = is_read ? " read at " : " wrote at ";
+  if (access.several_blocks || access.time < thread.since.block) {
+    return absl::StrCat("another block", verb, LineOf(access.where));
+  }
+  if (static_cast<int>(access.thread) == thread.number) {
+    return absl::StrCat("other threads as well", verb, LineOf(access.where));
+  }
+  const Index index = IndexOf(access.thread, thread.execution->block);
+  return absl::StrCat("thread ", ToString(index), verb, LineOf(access.where));
+}
+
+// An access that happens now.
+struct Now {
+  AccessKind kind;
+  const Thread& thread;
+  const Place& place;
+  // When what the memory holds came to be: its launch's start, or if it is
+  // shared its block's.
+  uint64_t start;
+  bool is_shared;
+};
+
+// Fails if nothing orders `earlier` before what happens now.
+void CheckOrder(const Access& earlier, bool is_read, const Now& now) {
+  const char* const does = kDoes[static_cast<int>(now.kind)];
+  if (earlier.time >= now.start) {
+    if (!IsConcurrent(earlier, now.thread, now.start)) return;
+    FailAt(now.place, does,
+           absl::StrCat(", which ", Describe(earlier, is_read, now.thread),
+                        ", with no barrier between"));
+  }
+  if (now.is_shared) return;
+  const LaunchOrder& order = now.thread.execution->order;
+  const int launch = order.FindUnordered(earlier.time);
+  if (launch < 0) return;
+  FailAt(now.place, does,
+         absl::StrCat(", which ", order.NameOf(launch),
+                      is_read ? " reads at " : " writes at ",
+                      LineOf(earlier.where), ", but ", order.NameOfCurrent(),
+                      " does not wait for that"));
+}
+
+void CheckHistory(const Now& now, History& history) {
+  if (now.is_shared && now.kind != AccessKind::kWrite &&
+      history.write.time < now.start) {
+    FailAt(now.place, kDoes[static_cast<int>(now.kind)],
+           ", which its block has not written");
+  }
+  if (now.kind != AccessKind::kAtomic || !history.write.atomic) {
+    CheckOrder(history.write, false, now);
+  }
+  if (now.kind != AccessKind::kRead) CheckOrder(history.read, true, now);
+  Record(now.kind, now.thread, now.start, now.place.where, history);
+}
+
+#endif
+
+// The host's address of what `thread` accesses, if there is nothing wrong.
+void* Check(AccessKind kind, const void* address, int bytes,
+            const Place& place) {
+  Thread& thread = Running(place.where);
+  if (reinterpret_cast<uintptr_t>(address) % bytes != 0) {
+    FailAt(place, "",
+           absl::StrCat(" has an address that is no multiple of ", bytes));
+  }
+  SharedMemory& shared = thread.execution->shared;
+  DeviceMemory& device = thread.execution->device;
+  const bool is_shared = shared.Holds(address);
+  void* const host =
+      is_shared ? const_cast<void*>(address) : device.FindWord(address);
+  if (host == nullptr ||
+      (bytes == 8 && !is_shared &&
+       device.FindWord(static_cast<const char*>(address) + 4) == nullptr)) {
+    FailAt(place, "", " is in memory that is not allocated");
+  }
+#ifndef __SANITIZE_THREAD__
+  const Now now = {
+      .kind = kind,
+      .thread = thread,
+      .place = place,
+      .start = is_shared ? thread.since.block : thread.since.launch,
+      .is_shared = is_shared};
+  History* const history =
+      &(is_shared ? shared.HistoryOf(address) : device.HistoryOf(address));
+  for (int word = 0; word < bytes / 4; ++word) CheckHistory(now, history[word]);
+#endif
+  return host;
+}
+
+}  // namespace
+
+const void* Read(const void* address, int bytes, const Place& place) {
+  return Check(AccessKind::kRead, address, bytes, place);
+}
+
+void* Write(void* address, int bytes, const Place& place) {
+  return Check(AccessKind::kWrite, address, bytes, place);
+}
+
+void* Change(void* address, int bytes, const Place& place) {
+  return Check(AccessKind::kAtomic, address, bytes, place);
+}
+
+void FailOutOfBounds(const Place& place) {
+  FailIn(Running(place.where), absl::StrCat(NameOf(place), " of ", place.size,
+                                            " at ", LineOf(place.where)));
+}
+
+}  // namespace autodiff::cuda::emulator

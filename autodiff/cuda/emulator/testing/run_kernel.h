@@ -1,0 +1,63 @@
+// What tests of the emulator run their own kernels with.
+#ifndef AUTODIFF_CUDA_EMULATOR_TESTING_RUN_KERNEL_H_
+#define AUTODIFF_CUDA_EMULATOR_TESTING_RUN_KERNEL_H_
+
+#include <vector>
+
+#include "autodiff/cuda/emulator/emulated_device.h"
+#include "autodiff/cuda/global.h"
+#include "autodiff/cuda/launch.h"
+
+namespace autodiff::cuda::emulator {
+
+// What all these kernels take.
+struct TestArguments {
+  static constexpr KernelId kKernel = {};  // the first of the device
+
+  Global<const float> x;
+  Global<float> y;
+  int columns = 0;
+};
+
+template <typename T>
+Global<T> AllocateTensor(Device& device, int64_t size) {
+  return {static_cast<T*>(device.Allocate(size * sizeof(T))), size};
+}
+
+template <typename T>
+Global<T> ToDevice(Device& device, const std::vector<T>& values) {
+  const auto tensor = AllocateTensor<T>(device, values.size());
+  device.CopyIn(tensor.data, values.data(), values.size() * sizeof(T));
+  return tensor;
+}
+
+template <typename T>
+std::vector<T> FromDevice(Device& device, const Global<T>& tensor) {
+  std::vector<T> values(tensor.size);
+  device.CopyOut(values.data(), tensor.data, values.size() * sizeof(T));
+  return values;
+}
+
+struct Shape {
+  Extent grid, block;
+  size_t shared_bytes = 0;
+};
+
+// The y that a kernel makes of x.
+template <void (*kKernel)(TestArguments)>
+std::vector<float> RunKernel(const Shape& shape, const std::vector<float>& x,
+                             int64_t y_size, int columns = 0,
+                             const EmulatedDevice::Options& options = {}) {
+  EmulatedDevice device(options, {MakeKernel<kKernel>("Test")});
+  const Global<float> y = AllocateTensor<float>(device, y_size);
+  const TestArguments arguments = {ToDevice(device, x), y, columns};
+  device
+      .Compile({{MakeLaunch(arguments, shape.grid, shape.block,
+                            shape.shared_bytes)}})
+      ->Run();
+  return FromDevice(device, y);
+}
+
+}  // namespace autodiff::cuda::emulator
+
+#endif  // AUTODIFF_CUDA_EMULATOR_TESTING_RUN_KERNEL_H_
