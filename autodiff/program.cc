@@ -67,7 +67,10 @@ Program<T>::Program(const Graph& graph, const Tensors& outputs, State<T>* state,
   PlaceIntermediates();
   PlaceAliases();
   FindBuffers();
-  if (IsOnDevice()) return MakeLaunches();
+  if (IsOnDevice()) {
+    MakeLaunches();
+    return;
+  }
   tasks_ = PlanTasks(Works(), threads);
   done_ = std::vector<Done>(tasks_.size());
   threads_.emplace(tasks_.size(), [this](int thread) { RunTasks(thread); });

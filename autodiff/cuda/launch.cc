@@ -26,7 +26,9 @@ std::string ToString(const Extent& extent) {
 const char* NameOf(KernelId kernel) {
   constexpr const char* kNames[] = {
 #define KERNEL(Name) #Name,
+#define LIBRARY KERNEL
 #include "autodiff/cuda/kernel_list.inc"
+#undef LIBRARY
 #undef KERNEL
   };
   return kNames[static_cast<int>(kernel)];

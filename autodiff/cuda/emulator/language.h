@@ -17,6 +17,7 @@
 #define __global__ inline
 #define __device__
 #define __host__
+#define __grid_constant__
 #define __forceinline__ inline __attribute__((always_inline))
 
 #define threadIdx (::autodiff::cuda::emulator::Running().index)
