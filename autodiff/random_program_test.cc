@@ -17,6 +17,7 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "autodiff/cuda/emulator/emulated_device.h"
 #include "autodiff/graph.h"
 #include "autodiff/op.h"
 #include "autodiff/ops.h"
@@ -57,7 +58,7 @@ template <typename T>
 std::vector<double> Trace(RandomGraph& g, const Tensors& outputs,
                           const Tensors& shown,
                           const ProgramOptions& options = {}) {
-  State<T> state(g.graph());
+  State<T> state(g.graph(), options.device);
   FillState(g, state);
   Tensors wanted = outputs;
   absl::c_copy(g.inputs(), std::back_inserter(wanted));
@@ -254,12 +255,13 @@ double AllowedUnits(const Op& op) {
 // Every node of whole programs against its oracle on the program's own inputs
 // of that node: jumps in the table's ops cannot take different sides then.
 template <typename T>
-int ExpectEveryNodeEqualsItsOracle(RandomGraph& g) {
-  State<T> state(g.graph());
+int ExpectEveryNodeEqualsItsOracle(RandomGraph& g,
+                                   cuda::Device* device = nullptr) {
+  State<T> state(g.graph(), device);
   FillState(g, state);
   Tensors wanted = g.all();
   absl::c_copy(g.inputs(), std::back_inserter(wanted));
-  Program<T> program(g.graph(), wanted, &state);
+  Program<T> program(g.graph(), wanted, &state, {.device = device});
   for (const Tensor& input : g.inputs()) Write(program, input, Noise(input, 0));
   program.Run();
   int compared = 0;
@@ -293,6 +295,41 @@ TYPED_TEST(RandomPrograms, GiveTheOraclesValueAtEveryNode) {
     compared += ExpectEveryNodeEqualsItsOracle<TypeParam>(g);
   }
   EXPECT_GT(compared, 10000);
+}
+
+// ---- On an emulated GPU -----------------------------------------------------
+
+using cuda::emulator::EmulatedDevice;
+
+TEST(RandomProgram, OnADeviceGivesTheOraclesValueAtEveryNode) {
+  int compared = 0;
+  for (uint64_t seed = 0; seed < kGraphs; ++seed) {
+    SCOPED_TRACE(absl::StrCat("graph ", seed));
+    RandomGraph g(seed);
+    EmulatedDevice device({});
+    compared += ExpectEveryNodeEqualsItsOracle<float>(g, &device);
+  }
+  EXPECT_GT(compared, 5000);
+}
+
+// Whatever the order of nodes, of launches, of blocks and of threads. The trees
+// of sums depend on shapes and the block size.
+TEST(RandomProgram, OnADeviceGivesTheSameBitsInEveryOrder) {
+  for (uint64_t seed = 0; seed < kGraphs; ++seed) {
+    RandomGraph g(seed);
+    EmulatedDevice plain({});
+    const std::vector<double> expected = Trace<float>(
+        g, g.all(), g.outputs(), {.fuse = false, .device = &plain});
+    for (uint64_t order = 0; order < kOrders; ++order) {
+      EmulatedDevice shuffled({.threads = EmulatedDevice::Order::kShuffled,
+                               .shuffle_launches = true,
+                               .seed = order});
+      ASSERT_TRUE(SameBits(
+          expected, Trace<float>(g, g.outputs(), g.outputs(),
+                                 {.shuffle_seed = order, .device = &shuffled})))
+          << "graph " << seed << " order " << order;
+    }
+  }
 }
 
 // ---- The generator ----------------------------------------------------------

@@ -24,7 +24,9 @@ namespace rl {
 namespace {
 
 autodiff::ProgramOptions ProgramOptionsOf(const Agent::Options& options) {
-  return {.threads = options.threads, .stop_at_nan = options.stop_at_nan};
+  return {.threads = options.threads,
+          .stop_at_nan = options.stop_at_nan,
+          .device = options.device};
 }
 
 }  // namespace
@@ -49,7 +51,7 @@ Agent::Agent(const AgentConfig& config, uint64_t seed, const Options& options)
       recorded_(RecordUpdate(parts_, batch_)),
       acting_(options.plan && config.trains_model() ? RecordPlanner(parts_)
                                                     : RecordPolicy(parts_)),
-      state_(graph_),
+      state_(graph_, options.device),
       update_(batch_, recorded_.whole, state_, ProgramOptionsOf(options)),
       held_out_(batch_, recorded_.held_out, state_, ProgramOptionsOf(options)),
       acting_program_(graph_,
@@ -62,17 +64,20 @@ Agent::Agent(const AgentConfig& config, uint64_t seed, const Options& options)
   parts_.Initialize(seed, state_);
 }
 
+void Agent::SwapActingRandom() {
+  absl::c_swap_ranges(state_.Indices(parts_.acting_random),
+                      state_.Indices(parts_.evaluation_random));
+}
+
 absl::Span<const float> Agent::Act(absl::Span<const float> observation,
                                    Acting acting) {
   // One program serves both: in an evaluation its random state takes the place
   // of the other one for the run.
-  absl::Span<int32_t> exploration = state_.Indices(parts_.acting_random);
-  absl::Span<int32_t> evaluation = state_.Indices(parts_.evaluation_random);
   const bool explores = acting == Acting::kExplore;
   absl::c_copy(observation, acting_program_.Input(acting_.observation).begin());
-  if (!explores) absl::c_swap_ranges(exploration, evaluation);
+  if (!explores) SwapActingRandom();
   acting_program_.Run();
-  if (!explores) absl::c_swap_ranges(exploration, evaluation);
+  if (!explores) SwapActingRandom();
   return acting_program_.Output(explores ? acting_.exploring
                                          : acting_.evaluating);
 }

@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "autodiff/cuda/device.h"
 #include "autodiff/graph.h"
 #include "autodiff/program.h"
 #include "autodiff/state.h"
@@ -41,6 +42,7 @@ class Agent {
                               // the cost of a program more
     int threads = 1;
     bool stop_at_nan = false;
+    autodiff::cuda::Device* device = nullptr;  // else this CPU
   };
 
   // InvalidArgument for a configuration that Validate refuses, or if it may
@@ -86,6 +88,8 @@ class Agent {
 
  private:
   Agent(const AgentConfig& config, uint64_t seed, const Options& options);
+
+  void SwapActingRandom();
 
   autodiff::Graph graph_;
   AgentParts parts_;

@@ -162,12 +162,13 @@ template void DrawParameters(const AgentParts&, uint64_t,
                              autodiff::State<double>&);
 
 template <typename T>
-SmallUpdate<T>::SmallUpdate(const AgentConfig& config, int threads)
+SmallUpdate<T>::SmallUpdate(const AgentConfig& config,
+                            const autodiff::ProgramOptions& options)
     : parts_(graph_, config),
       batch_(graph_, config),
       update_(RecordUpdate(parts_, batch_)),
-      state_(graph_),
-      program_(graph_, OutputsOf(update_), &state_, {.threads = threads}) {
+      state_(graph_, options.device),
+      program_(graph_, OutputsOf(update_), &state_, options) {
   EXPECT_TRUE(Validate(config).ok()) << Validate(config);
   DrawParameters(parts_, 1, state_);
   const Transitions data = DrawTransitions(config, 1);

@@ -50,7 +50,8 @@ std::vector<double> DrawNumbers(int64_t size, uint64_t seed);
 template <typename T>
 class SmallUpdate {
  public:
-  explicit SmallUpdate(const AgentConfig& config, int threads = 1);
+  explicit SmallUpdate(const AgentConfig& config,
+                       const autodiff::ProgramOptions& options = {});
 
   void Run() { program_.Run(); }
 

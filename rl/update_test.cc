@@ -263,7 +263,7 @@ TEST(Update, Td3LeavesTheModelAsItIs) {
 // ---- Bits -------------------------------------------------------------------
 
 std::string BytesAfter(const AgentConfig& config, int updates, int threads) {
-  SmallUpdate<float> update(config, threads);
+  SmallUpdate<float> update(config, {.threads = threads});
   for (int i = 0; i < updates; ++i) update.Run();
   return update.Bytes();
 }
