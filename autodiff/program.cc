@@ -284,6 +284,16 @@ void Program<T>::FindBuffers() {
 }
 
 template <typename T>
+size_t Program<T>::bytes_moved() const {
+  size_t bytes = 0;
+  for (const Step& step : steps_) {
+    for (int id : step.input_ids) bytes += BytesOf(id);
+    for (int id : step.output_ids) bytes += BytesOf(id);
+  }
+  return bytes;
+}
+
+template <typename T>
 std::vector<StepWork> Program<T>::Works() const {
   std::vector<StepWork> works;
   const auto range = [this](int id) {

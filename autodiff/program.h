@@ -77,6 +77,10 @@ class Program {
   // Bytes that kernels use while they run, of all threads.
   size_t workspace_bytes() const { return workspace_.size(); }
 
+  // Bytes that the kernels of a run read and write: of each its arguments and
+  // results, once.
+  size_t bytes_moved() const;
+
   // What a run on a device starts, in a valid order; empty on the CPU.
   const std::vector<cuda::LaunchNode>& launches() const { return launches_; }
 

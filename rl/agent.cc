@@ -65,8 +65,9 @@ Agent::Agent(const AgentConfig& config, uint64_t seed, const Options& options)
 }
 
 void Agent::SwapActingRandom() {
-  absl::c_swap_ranges(state_.Indices(parts_.acting_random),
-                      state_.Indices(parts_.evaluation_random));
+  absl::Span<int32_t> exploration = state_.Indices(parts_.acting_random);
+  absl::Span<int32_t> evaluation = state_.Indices(parts_.evaluation_random);
+  absl::c_swap_ranges(exploration, evaluation);
 }
 
 absl::Span<const float> Agent::Act(absl::Span<const float> observation,

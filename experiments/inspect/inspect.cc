@@ -13,11 +13,13 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "autodiff/cuda/emulator/emulated_device.h"
 #include "autodiff/flop.h"
 #include "autodiff/parameters.h"
 #include "autodiff/program.h"
 #include "experiments/agent_flags.h"
 #include "experiments/flag_checks.h"
+#include "experiments/inspect/launch_report.h"
 #include "experiments/inspect/modules.h"
 #include "experiments/inspect/program_table.h"
 #include "experiments/preset.h"
@@ -56,8 +58,10 @@ std::string ParameterTable(const rl::AgentParts& agent) {
   return TextTable(rows);
 }
 
+// Of a program, and of the same one for a GPU.
 std::string ProgramReport(const std::string& name, const rl::AgentParts& agent,
-                          autodiff::Program<float>& program) {
+                          autodiff::Program<float>& program,
+                          const autodiff::Program<float>& on_gpu) {
   const int runs = absl::GetFlag(FLAGS_runs);
   program.Profile(1);  // caches are warm then
   const ProgramProfile profile = {.graph = &agent.update_random.graph(),
@@ -70,7 +74,9 @@ std::string ProgramReport(const std::string& name, const rl::AgentParts& agent,
       name, ProductFlop(*profile.graph, profile.nodes) / 1e9,
       static_cast<double>(program.arena_bytes()) / 1e6,
       static_cast<double>(program.workspace_bytes()) / 1e6, runs);
-  absl::StrAppend(&text, ModuleTable(profile));
+  absl::StrAppend(
+      &text, ModuleTable(profile), "\n",
+      LaunchReport(on_gpu, ProductFlop(*profile.graph, profile.nodes)));
   if (absl::GetFlag(FLAGS_nodes)) {
     absl::StrAppend(&text, "\n", NodeTable(profile));
   }
@@ -125,8 +131,15 @@ absl::Status Inspect() {
             << "\n\n"
             << MetricTable(agent);
   agent.Act(replay.row(replay.first_row()).observation, rl::Acting::kEvaluate);
-  std::cout << ProgramReport("Update", agent.parts(), agent.update_program())
-            << ProgramReport("Acting", agent.parts(), agent.acting_program());
+  // Compiled for a GPU, but not run.
+  autodiff::cuda::emulator::EmulatedDevice device({.block_threads = 256});
+  const absl::StatusOr<std::unique_ptr<rl::Agent>> on_gpu =
+      rl::Agent::Create(config, 0, {.plan = training->plan, .device = &device});
+  if (!on_gpu.ok()) return on_gpu.status();
+  std::cout << ProgramReport("Update", agent.parts(), agent.update_program(),
+                             (*on_gpu)->update_program())
+            << ProgramReport("Acting", agent.parts(), agent.acting_program(),
+                             (*on_gpu)->acting_program());
   return absl::OkStatus();
 }
 
