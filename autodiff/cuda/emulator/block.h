@@ -21,7 +21,7 @@ class Block {
 
   // Runs `kernel` as each of the threads, which between two barriers start in
   // the order of `turns`. `shuffle` gives it another order before that.
-  virtual void Run(std::span<Thread> threads,
+  virtual void Run(std::span<EmulatedThread> threads,
                    const std::function<void()>& kernel, std::span<int> turns,
                    const std::function<void(std::span<int>)>& shuffle) = 0;
 };

@@ -3,16 +3,16 @@
 namespace autodiff::cuda::emulator {
 namespace {
 
-bool IsOwn(const Access& access, const Thread& thread) {
+bool IsOwn(const Access& access, const EmulatedThread& thread) {
   return access.thread == static_cast<uint64_t>(thread.number);
 }
 
-bool IsOfOwnWarp(const Access& access, const Thread& thread) {
+bool IsOfOwnWarp(const Access& access, const EmulatedThread& thread) {
   return static_cast<int>(access.thread) / kWarpThreads == thread.warp();
 }
 
 // `last` and an access of `thread`, in one.
-Access Join(const Access& last, const Thread& thread, uint64_t start,
+Access Join(const Access& last, const EmulatedThread& thread, uint64_t start,
             const std::source_location& where) {
   Access access = {.time = thread.since.warp_barrier,
                    .thread = static_cast<uint64_t>(thread.number),
@@ -28,7 +28,8 @@ Access Join(const Access& last, const Thread& thread, uint64_t start,
 
 }  // namespace
 
-bool IsConcurrent(const Access& access, const Thread& thread, uint64_t start) {
+bool IsConcurrent(const Access& access, const EmulatedThread& thread,
+                  uint64_t start) {
   if (access.time < start) return false;
   if (access.time < thread.since.block || access.several_blocks) return true;
   if (access.time < thread.since.block_barrier) return false;
@@ -37,7 +38,7 @@ bool IsConcurrent(const Access& access, const Thread& thread, uint64_t start) {
   return access.several_lanes || !IsOwn(access, thread);
 }
 
-void Record(AccessKind kind, const Thread& thread, uint64_t start,
+void Record(AccessKind kind, const EmulatedThread& thread, uint64_t start,
             const std::source_location& where, History& history) {
   if (kind == AccessKind::kRead) {
     history.read = Join(history.read, thread, start, where);

@@ -29,6 +29,9 @@ struct Access {
 
 struct History {
   Access write, read;
+  // LaunchOrder's number for the launches of the run that have read the word
+  // since then, if it was read in this run. Device memory only.
+  int readers = 0;
 };
 
 enum class AccessKind { kRead, kWrite, kAtomic };
@@ -36,10 +39,11 @@ enum class AccessKind { kRead, kWrite, kAtomic };
 // Whether an access of the same launch is not ordered before what `thread` does
 // now. `start` is when the memory came into being for it: the launch's start,
 // or for shared memory the block's. An access before that is none.
-bool IsConcurrent(const Access& access, const Thread& thread, uint64_t start);
+bool IsConcurrent(const Access& access, const EmulatedThread& thread,
+                  uint64_t start);
 
 // Adds an access of `thread`.
-void Record(AccessKind kind, const Thread& thread, uint64_t start,
+void Record(AccessKind kind, const EmulatedThread& thread, uint64_t start,
             const std::source_location& where, History& history);
 
 }  // namespace autodiff::cuda::emulator

@@ -49,13 +49,45 @@ std::vector<int> LaunchOrder::Draw(std::mt19937_64& random) const {
   return order;
 }
 
+void LaunchOrder::StartRun(uint64_t time) {
+  run_ = time;
+  started_.clear();
+  sets_ = {{}};
+}
+
+void LaunchOrder::Start(int launch, uint64_t time) {
+  started_.push_back({time, launch});
+}
+
 int LaunchOrder::FindUnordered(uint64_t time) const {
   const auto after =
       std::upper_bound(started_.begin(), started_.end(), time,
                        [](uint64_t t, const Started& s) { return t < s.time; });
-  if (after == started_.begin()) return -1;  // in an earlier run
   const int launch = std::prev(after)->launch;
-  return waits_for_[started_.back().launch][launch] ? -1 : launch;
+  return CurrentWaitsFor(launch) ? -1 : launch;
+}
+
+int LaunchOrder::WithCurrent(int set) {
+  const int current = started_.back().launch;
+  const auto [with, is_new] =
+      sets_[set].with.try_emplace(current, sets_.size());
+  const int number = with->second;
+  if (is_new) {
+    Set larger = {sets_[set].launches};
+    larger.launches.push_back(current);
+    sets_.push_back(std::move(larger));
+  }
+  return number;
+}
+
+int LaunchOrder::FindUnorderedIn(int set) {
+  const int current = started_.back().launch;
+  if (sets_[set].checked_for == current) return -1;
+  for (const int launch : sets_[set].launches) {
+    if (launch != current && !CurrentWaitsFor(launch)) return launch;
+  }
+  sets_[set].checked_for = current;
+  return -1;
 }
 
 std::string LaunchOrder::NameOf(int launch) const {

@@ -27,25 +27,26 @@ std::string NameOf(const Place& place) {
 
 #ifndef __SANITIZE_THREAD__
 
-constexpr const char* kDoes[] = {"reads ", "writes ", "changes "};
-
-// The line of an access, and who does it.
-std::string Describe(const Access& access, bool is_read, const Thread& thread) {
-  const char* verb = is_read ? " read at " : " wrote at ";
+// Who has done an access of the same launch, where, and why that is a race.
+std::string Describe(const Access& access, bool is_read,
+                     const EmulatedThread& thread) {
+  const std::string line =
+      absl::StrCat(is_read ? " read at " : " wrote at ", LineOf(access.where));
   if (access.several_blocks || access.time < thread.since.block) {
-    return absl::StrCat("another block", verb, LineOf(access.where));
+    return absl::StrCat("another block", line, ", and no barrier is for both");
   }
   if (static_cast<int>(access.thread) == thread.number) {
-    return absl::StrCat("other threads as well", verb, LineOf(access.where));
+    return absl::StrCat("other threads too", line, ", with no barrier between");
   }
   const Index index = IndexOf(access.thread, thread.execution->block);
-  return absl::StrCat("thread ", ToString(index), verb, LineOf(access.where));
+  return absl::StrCat("thread ", ToString(index), line,
+                      ", with no barrier between");
 }
 
 // An access that happens now.
 struct Now {
   AccessKind kind;
-  const Thread& thread;
+  const EmulatedThread& thread;
   const Place& place;
   // When what the memory holds came to be: its launch's start, or if it is
   // shared its block's.
@@ -53,36 +54,54 @@ struct Now {
   bool is_shared;
 };
 
-// Fails if nothing orders `earlier` before what happens now.
-void CheckOrder(const Access& earlier, bool is_read, const Now& now) {
-  const char* const does = kDoes[static_cast<int>(now.kind)];
-  if (earlier.time >= now.start) {
-    if (!IsConcurrent(earlier, now.thread, now.start)) return;
-    FailAt(now.place, does,
-           absl::StrCat(", which ", Describe(earlier, is_read, now.thread),
-                        ", with no barrier between"));
+[[noreturn]] void FailFor(const Now& now, const std::string& why) {
+  constexpr const char* kDoes[] = {"reads ", "writes ", "changes "};
+  FailAt(now.place, kDoes[static_cast<int>(now.kind)], why);
+}
+
+// Fails if nothing orders what threads of this launch did before what happens
+// now.
+void CheckThreads(const Access& earlier, bool is_read, const Now& now) {
+  if (!IsConcurrent(earlier, now.thread, now.start)) return;
+  FailFor(now, ", which " + Describe(earlier, is_read, now.thread));
+}
+
+// The same for other launches of the run.
+void CheckLaunches(const Now& now, History& history) {
+  LaunchOrder& order = now.thread.execution->order;
+  const auto fail_if_any = [&](int launch, const std::string& what) {
+    if (launch < 0) return;
+    FailFor(now,
+            absl::StrCat(", which ", order.NameOf(launch), what, ", but ",
+                         order.NameOfCurrent(), " does not wait for that"));
+  };
+  const bool both_atomic =
+      now.kind == AccessKind::kAtomic && history.write.atomic;
+  if (!both_atomic && order.IsOfEarlierLaunch(history.write.time)) {
+    fail_if_any(order.FindUnordered(history.write.time),
+                " writes at " + LineOf(history.write.where));
   }
-  if (now.is_shared) return;
-  const LaunchOrder& order = now.thread.execution->order;
-  const int launch = order.FindUnordered(earlier.time);
-  if (launch < 0) return;
-  FailAt(now.place, does,
-         absl::StrCat(", which ", order.NameOf(launch),
-                      is_read ? " reads at " : " writes at ",
-                      LineOf(earlier.where), ", but ", order.NameOfCurrent(),
-                      " does not wait for that"));
+  if (!order.IsOfThisRun(history.read.time)) history.readers = 0;
+  if (now.kind == AccessKind::kRead) {
+    if (history.read.time < now.start) {
+      history.readers = order.WithCurrent(history.readers);
+    }
+  } else {
+    fail_if_any(order.FindUnorderedIn(history.readers), " reads");
+    history.readers = 0;
+  }
 }
 
 void CheckHistory(const Now& now, History& history) {
-  if (now.is_shared && now.kind != AccessKind::kWrite &&
-      history.write.time < now.start) {
-    FailAt(now.place, kDoes[static_cast<int>(now.kind)],
-           ", which its block has not written");
-  }
   if (now.kind != AccessKind::kAtomic || !history.write.atomic) {
-    CheckOrder(history.write, false, now);
+    CheckThreads(history.write, false, now);
   }
-  if (now.kind != AccessKind::kRead) CheckOrder(history.read, true, now);
+  if (now.kind != AccessKind::kRead) CheckThreads(history.read, true, now);
+  if (!now.is_shared) {
+    CheckLaunches(now, history);
+  } else if (now.kind != AccessKind::kWrite && history.write.time < now.start) {
+    FailFor(now, ", which its block has not written");
+  }
   Record(now.kind, now.thread, now.start, now.place.where, history);
 }
 
@@ -91,7 +110,7 @@ void CheckHistory(const Now& now, History& history) {
 // The host's address of what `thread` accesses, if there is nothing wrong.
 void* Check(AccessKind kind, const void* address, int bytes,
             const Place& place) {
-  Thread& thread = Running(place.where);
+  EmulatedThread& thread = Running(place.where);
   if (reinterpret_cast<uintptr_t>(address) % bytes != 0) {
     FailAt(place, "",
            absl::StrCat(" has an address that is no multiple of ", bytes));
