@@ -15,6 +15,12 @@
 
 namespace autodiff::cuda::emulator {
 
+#ifdef __SANITIZE_THREAD__
+inline constexpr bool kOsThreads = true;
+#else
+inline constexpr bool kOsThreads = false;
+#endif
+
 class Block {
  public:
   virtual ~Block() = default;

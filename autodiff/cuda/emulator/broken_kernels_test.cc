@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "autodiff/cuda/emulator/block.h"
 #include "autodiff/cuda/emulator/emulated_device.h"
 #include "autodiff/cuda/emulator/testing/expect_race.h"
 #include "autodiff/cuda/emulator/testing/marked_line.h"
@@ -34,12 +35,6 @@ void ExpectBroken(
         parts, where);
   }
 }
-
-#ifdef __SANITIZE_THREAD__
-constexpr bool kOrdinary = false;
-#else
-constexpr bool kOrdinary = true;
-#endif
 
 // ---- Bounds -----------------------------------------------------------------
 
@@ -103,7 +98,7 @@ __global__ void ReadsUnwritten(TestArguments a) {
   a.y[threadIdx.x] = sums[threadIdx.x];  // reads unwritten
 }
 TEST(MemoryTest, SharedMemoryIsUninitialised) {
-  if (!kOrdinary) GTEST_SKIP() << "ThreadSanitizer does not look for it";
+  if (kOsThreads) GTEST_SKIP() << "ThreadSanitizer does not look for it";
   ExpectBroken<ReadsUnwritten>(
       {{2}, {64}},
       {", 0, 0): reads sums[", "] at " + MarkedLine("reads unwritten") +
@@ -241,7 +236,7 @@ __global__ void ShufflesBetween(TestArguments a) {
   a.y[i] = __shfl_xor_sync(kAllLanes, y, 1);
 }
 TEST(RaceTest, AShuffleOrdersNoMemory) {
-  if (!kOrdinary) GTEST_SKIP() << "to ThreadSanitizer it is a barrier";
+  if (kOsThreads) GTEST_SKIP() << "to ThreadSanitizer it is a barrier";
   ExpectBroken<ShufflesBetween>({{1}, {32}},
                                 {"element ", "with no barrier between"});
 }
@@ -259,7 +254,7 @@ TEST(RaceTest, TheSameValueTwice) {
 
 // Between blocks there is no barrier: they run one after the other here.
 TEST(RaceTest, WritesOfBlocks) {
-  if (!kOrdinary) GTEST_SKIP() << "blocks are threads one after the other";
+  if (kOsThreads) GTEST_SKIP() << "blocks are threads one after the other";
   ExpectBroken<AllWrite>({{2}, {1}},
                          {"writes element 0", "which another block wrote at ",
                           "and no barrier is for both"});
@@ -273,7 +268,7 @@ __global__ void BlockZeroWrites(TestArguments a) {
   }
 }
 TEST(RaceTest, ReadOfAnotherBlock) {
-  if (!kOrdinary) GTEST_SKIP() << "blocks are threads one after the other";
+  if (kOsThreads) GTEST_SKIP() << "blocks are threads one after the other";
   ExpectBroken<BlockZeroWrites>({{2}, {1}},
                                 {"s element 1", "which another block "});
 }
@@ -288,7 +283,7 @@ __global__ void BlockTwoWrites(TestArguments a) {
 }
 // Its own read, and barrier, does not hide that others read as well.
 TEST(RaceTest, OneOfManyReadersWrites) {
-  if (!kOrdinary) GTEST_SKIP() << "blocks are threads one after the other";
+  if (kOsThreads) GTEST_SKIP() << "blocks are threads one after the other";
   ExpectBroken<BlockTwoWrites>({{3}, {1}}, {"s element 0", "another block "});
 }
 
@@ -308,7 +303,7 @@ TEST(RaceTest, OtherWarpsMayStillRead) {
 
 // ---- Barriers that some threads do not reach --------------------------------
 
-constexpr const char* kOthers = kOrdinary ? "but thread (" : "others";
+constexpr const char* kOthers = kOsThreads ? "others" : "but thread (";
 
 __global__ void LastReturns(TestArguments) {
   if (threadIdx.x == 63) return;
@@ -317,7 +312,7 @@ __global__ void LastReturns(TestArguments) {
 TEST(DivergenceTest, ReturnBeforeABarrier) {
   std::vector<std::string> parts = {"LastReturns, block (0, 0, 0), thread (",
                                     kOthers};
-  if (kOrdinary) {
+  if (!kOsThreads) {
     parts.push_back("thread (0, 0, 0): waits for all of its block at " +
                     MarkedLine("waits for the last") +
                     ", but thread (63, 0, 0) has returned");
@@ -333,7 +328,7 @@ __global__ void TwoLines(TestArguments) {
   }
 }
 TEST(DivergenceTest, DifferentBarriersOfTheBlock) {
-  if (!kOrdinary) GTEST_SKIP() << "threads of the system do not compare lines";
+  if (kOsThreads) GTEST_SKIP() << "threads of the system do not compare lines";
   ExpectBroken<TwoLines>(
       kOneBlock,
       {"TwoLines, block (0, 0, 0), thread (0, 0, 0): waits for all "
@@ -348,7 +343,7 @@ __global__ void WarpAndBlock(TestArguments) {
 }
 TEST(DivergenceTest, BarriersOfWarpAndBlock) {
   std::vector<std::string> parts = {"WarpAndBlock", kOthers};
-  if (kOrdinary) {
+  if (!kOsThreads) {
     parts.push_back("waits for all of its warp at " +
                     MarkedLine("the first lane"));
     parts.push_back("but thread (1, 0, 0) waits at " +
@@ -364,7 +359,7 @@ __global__ void HalfOfAWarpShuffles(TestArguments a) {
 }
 TEST(DivergenceTest, ShuffleOfSomeLanes) {
   std::vector<std::string> parts = {"HalfOfAWarpShuffles", kOthers};
-  if (kOrdinary) {
+  if (!kOsThreads) {
     parts.push_back("thread (0, 0, 0): waits for all of its warp at " +
                     MarkedLine("half") +
                     ", but thread (16, 0, 0) has returned");

@@ -22,7 +22,8 @@ class EmulatedDevice::Graph final : public LaunchGraph {
     if (device_.options_.shuffle_launches) order = order_.Draw(device_.random_);
     order_.StartRun(++device_.clock_);
     for (const int i : order) {
-      order_.Start(i, ++device_.clock_);
+      order_.Start(i);
+      ++device_.clock_;
       device_.Run(nodes_[i].launch, order_);
     }
   }

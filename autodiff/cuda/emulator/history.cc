@@ -28,26 +28,20 @@ Access Join(const Access& last, const EmulatedThread& thread, uint64_t start,
 
 }  // namespace
 
-bool IsConcurrent(const Access& access, const EmulatedThread& thread,
+bool IsConcurrent(const Access& earlier, const EmulatedThread& thread,
                   uint64_t start) {
-  if (access.time < start) return false;
-  if (access.time < thread.since.block || access.several_blocks) return true;
-  if (access.time < thread.since.block_barrier) return false;
-  if (access.several_warps || !IsOfOwnWarp(access, thread)) return true;
-  if (access.time < thread.since.warp_barrier) return false;
-  return access.several_lanes || !IsOwn(access, thread);
+  if (earlier.time < start) return false;
+  if (earlier.time < thread.since.block || earlier.several_blocks) return true;
+  if (earlier.time < thread.since.block_barrier) return false;
+  if (earlier.several_warps || !IsOfOwnWarp(earlier, thread)) return true;
+  if (earlier.time < thread.since.warp_barrier) return false;
+  return earlier.several_lanes || !IsOwn(earlier, thread);
 }
 
 void Record(AccessKind kind, const EmulatedThread& thread, uint64_t start,
             const std::source_location& where, History& history) {
-  if (kind == AccessKind::kRead) {
-    history.read = Join(history.read, thread, start, where);
-  } else if (kind == AccessKind::kWrite) {
-    history.write = Join({}, thread, start, where);
-  } else {
-    history.write = Join(history.write, thread, start, where);
-    history.write.atomic = true;
-  }
+  const Access& last = kind == AccessKind::kWrite ? Access{} : history[kind];
+  history[kind] = Join(last, thread, start, where);
 }
 
 }  // namespace autodiff::cuda::emulator

@@ -1,7 +1,5 @@
 #include "autodiff/cuda/emulator/launch_order.h"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -51,42 +49,28 @@ std::vector<int> LaunchOrder::Draw(std::mt19937_64& random) const {
 
 void LaunchOrder::StartRun(uint64_t time) {
   run_ = time;
-  started_.clear();
   sets_ = {{}};
 }
 
-void LaunchOrder::Start(int launch, uint64_t time) {
-  started_.push_back({time, launch});
-}
-
-int LaunchOrder::FindUnordered(uint64_t time) const {
-  const auto after =
-      std::upper_bound(started_.begin(), started_.end(), time,
-                       [](uint64_t t, const Started& s) { return t < s.time; });
-  const int launch = std::prev(after)->launch;
-  return CurrentWaitsFor(launch) ? -1 : launch;
-}
-
 int LaunchOrder::WithCurrent(int set) {
-  const int current = started_.back().launch;
   const auto [with, is_new] =
-      sets_[set].with.try_emplace(current, sets_.size());
+      sets_[set].with.try_emplace(current_, static_cast<int>(sets_.size()));
   const int number = with->second;
   if (is_new) {
     Set larger = {sets_[set].launches};
-    larger.launches.push_back(current);
+    larger.launches.push_back(current_);
     sets_.push_back(std::move(larger));
   }
   return number;
 }
 
-int LaunchOrder::FindUnorderedIn(int set) {
-  const int current = started_.back().launch;
-  if (sets_[set].checked_for == current) return -1;
-  for (const int launch : sets_[set].launches) {
-    if (launch != current && !CurrentWaitsFor(launch)) return launch;
+int LaunchOrder::FindUnordered(int set) const {
+  const Set& launches = sets_[set];
+  if (launches.checked_for == current_) return -1;
+  for (const int launch : launches.launches) {
+    if (launch != current_ && !waits_for_[current_][launch]) return launch;
   }
-  sets_[set].checked_for = current;
+  launches.checked_for = current_;
   return -1;
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "autodiff/cuda/emulator/block.h"
 #include "autodiff/cuda/emulator/device_memory.h"
 #include "autodiff/cuda/emulator/history.h"
 #include "autodiff/cuda/emulator/launch_order.h"
@@ -19,29 +20,16 @@ std::string NameOf(const Place& place) {
              : absl::StrCat(place.name, "[", place.index, "]");
 }
 
-[[noreturn]] void FailAt(const Place& place, const char* does,
+[[noreturn]] void FailAt(const Place& place, const std::string& does,
                          const std::string& why) {
   FailIn(Running(place.where),
          absl::StrCat(does, NameOf(place), " at ", LineOf(place.where), why));
 }
 
-#ifndef __SANITIZE_THREAD__
-
-// Who has done an access of the same launch, where, and why that is a race.
-std::string Describe(const Access& access, bool is_read,
-                     const EmulatedThread& thread) {
-  const std::string line =
-      absl::StrCat(is_read ? " read at " : " wrote at ", LineOf(access.where));
-  if (access.several_blocks || access.time < thread.since.block) {
-    return absl::StrCat("another block", line, ", and no barrier is for both");
-  }
-  if (static_cast<int>(access.thread) == thread.number) {
-    return absl::StrCat("other threads too", line, ", with no barrier between");
-  }
-  const Index index = IndexOf(access.thread, thread.execution->block);
-  return absl::StrCat("thread ", ToString(index), line,
-                      ", with no barrier between");
-}
+constexpr AccessKind kKinds[] = {AccessKind::kRead, AccessKind::kWrite,
+                                 AccessKind::kAtomic};
+constexpr const char* kDoes[] = {"reads", "writes", "changes"};
+constexpr const char* kDid[] = {"read", "wrote", "changed"};
 
 // An access that happens now.
 struct Now {
@@ -55,57 +43,62 @@ struct Now {
 };
 
 [[noreturn]] void FailFor(const Now& now, const std::string& why) {
-  constexpr const char* kDoes[] = {"reads ", "writes ", "changes "};
-  FailAt(now.place, kDoes[static_cast<int>(now.kind)], why);
+  FailAt(now.place, absl::StrCat(kDoes[static_cast<int>(now.kind)], " "), why);
 }
 
-// Fails if nothing orders what threads of this launch did before what happens
-// now.
-void CheckThreads(const Access& earlier, bool is_read, const Now& now) {
-  if (!IsConcurrent(earlier, now.thread, now.start)) return;
-  FailFor(now, ", which " + Describe(earlier, is_read, now.thread));
+// Fails if what a thread of this launch did races with what happens now.
+void CheckThreads(const Now& now, AccessKind kind, const Access& earlier) {
+  const EmulatedThread& thread = now.thread;
+  if (!IsConcurrent(earlier, thread, now.start)) return;
+  const std::string did = absl::StrCat(" ", kDid[static_cast<int>(kind)],
+                                       " at ", LineOf(earlier.where));
+  if (earlier.several_blocks || earlier.time < thread.since.block) {
+    FailFor(now, absl::StrCat(", which another block", did,
+                              ", and no barrier is for both"));
+  }
+  const std::string who =
+      static_cast<int>(earlier.thread) == thread.number
+          ? "others too"
+          : "thread " +
+                ToString(IndexOf(earlier.thread, thread.execution->block));
+  FailFor(now, absl::StrCat(", which ", who, did, ", with no barrier between"));
 }
 
-// The same for other launches of the run.
-void CheckLaunches(const Now& now, History& history) {
-  LaunchOrder& order = now.thread.execution->order;
-  const auto fail_if_any = [&](int launch, const std::string& what) {
-    if (launch < 0) return;
-    FailFor(now,
-            absl::StrCat(", which ", order.NameOf(launch), what, ", but ",
-                         order.NameOfCurrent(), " does not wait for that"));
-  };
-  const bool both_atomic =
-      now.kind == AccessKind::kAtomic && history.write.atomic;
-  if (!both_atomic && order.IsOfEarlierLaunch(history.write.time)) {
-    fail_if_any(order.FindUnordered(history.write.time),
-                " writes at " + LineOf(history.write.where));
-  }
-  if (!order.IsOfThisRun(history.read.time)) history.readers = 0;
-  if (now.kind == AccessKind::kRead) {
-    if (history.read.time < now.start) {
-      history.readers = order.WithCurrent(history.readers);
-    }
-  } else {
-    fail_if_any(order.FindUnorderedIn(history.readers), " reads");
-    history.readers = 0;
-  }
+// Fails if what another launch of this run does must come before what happens
+// now, and this launch does not wait for it.
+void CheckLaunches(const Now& now, AccessKind kind, const History& history) {
+  const LaunchOrder& order = now.thread.execution->order;
+  const Access& last = history.last[static_cast<int>(kind)];
+  if (!order.IsOfThisRun(last.time)) return;
+  const int launch =
+      order.FindUnordered(history.launches[static_cast<int>(kind)]);
+  if (launch < 0) return;
+  FailFor(now, absl::StrCat(", which ", order.NameOf(launch), " ",
+                            kDoes[static_cast<int>(kind)], ", but ",
+                            order.NameOfCurrent(), " does not wait for that"));
 }
 
 void CheckHistory(const Now& now, History& history) {
-  if (now.kind != AccessKind::kAtomic || !history.write.atomic) {
-    CheckThreads(history.write, false, now);
+  for (const AccessKind kind : kKinds) {
+    if (Conflict(kind, now.kind)) CheckThreads(now, kind, history[kind]);
   }
-  if (now.kind != AccessKind::kRead) CheckThreads(history.read, true, now);
-  if (!now.is_shared) {
-    CheckLaunches(now, history);
-  } else if (now.kind != AccessKind::kWrite && history.write.time < now.start) {
+  const Access& same = history[now.kind];
+  if (!now.is_shared && same.time < now.start) {  // new for this launch
+    for (const AccessKind kind : kKinds) {
+      if (Conflict(kind, now.kind)) CheckLaunches(now, kind, history);
+    }
+    LaunchOrder& order = now.thread.execution->order;
+    int& launches = history.launches[static_cast<int>(now.kind)];
+    const bool others =
+        now.kind != AccessKind::kWrite && order.IsOfThisRun(same.time);
+    launches = order.WithCurrent(others ? launches : 0);
+  }
+  if (now.is_shared && now.kind != AccessKind::kWrite &&
+      history[AccessKind::kWrite].time < now.start) {
     FailFor(now, ", which its block has not written");
   }
   Record(now.kind, now.thread, now.start, now.place.where, history);
 }
-
-#endif
 
 // The host's address of what `thread` accesses, if there is nothing wrong.
 void* Check(AccessKind kind, const void* address, int bytes,
@@ -125,7 +118,7 @@ void* Check(AccessKind kind, const void* address, int bytes,
        device.FindWord(static_cast<const char*>(address) + 4) == nullptr)) {
     FailAt(place, "", " is in memory that is not allocated");
   }
-#ifndef __SANITIZE_THREAD__
+  if (kOsThreads) return host;
   const Now now = {
       .kind = kind,
       .thread = thread,
@@ -135,7 +128,6 @@ void* Check(AccessKind kind, const void* address, int bytes,
   History* const history =
       &(is_shared ? shared.HistoryOf(address) : device.HistoryOf(address));
   for (int word = 0; word < bytes / 4; ++word) CheckHistory(now, history[word]);
-#endif
   return host;
 }
 

@@ -3,9 +3,11 @@
 #define AUTODIFF_CUDA_EMULATOR_TESTING_EXPECT_RACE_H_
 
 #include <functional>
+#include <source_location>
 #include <string>
 #include <vector>
 
+#include "autodiff/cuda/emulator/block.h"
 #include "autodiff/testing/expect_fail.h"
 #include "gtest/gtest.h"
 
@@ -16,12 +18,12 @@ namespace autodiff::cuda::emulator {
 inline void ExpectRace(
     const std::function<void()>& mistake, const std::vector<std::string>& parts,
     std::source_location where = std::source_location::current()) {
-#ifdef __SANITIZE_THREAD__
-  constexpr int kReported = 66;  // ThreadSanitizer's exit status
-  EXPECT_EXIT(mistake(), testing::ExitedWithCode(kReported), "data race");
-#else
-  ExpectFail(mistake, parts, where);
-#endif
+  if (kOsThreads) {
+    constexpr int kReported = 66;  // ThreadSanitizer's exit status
+    EXPECT_EXIT(mistake(), testing::ExitedWithCode(kReported), "data race");
+  } else {
+    ExpectFail(mistake, parts, where);
+  }
 }
 
 }  // namespace autodiff::cuda::emulator
