@@ -15,13 +15,19 @@
 
 namespace autodiff::cuda::emulator {
 
+#ifdef __SANITIZE_THREAD__
+inline constexpr bool kOsThreads = true;
+#else
+inline constexpr bool kOsThreads = false;
+#endif
+
 class Block {
  public:
   virtual ~Block() = default;
 
   // Runs `kernel` as each of the threads, which between two barriers start in
   // the order of `turns`. `shuffle` gives it another order before that.
-  virtual void Run(std::span<Thread> threads,
+  virtual void Run(std::span<EmulatedThread> threads,
                    const std::function<void()>& kernel, std::span<int> turns,
                    const std::function<void(std::span<int>)>& shuffle) = 0;
 };

@@ -23,7 +23,7 @@ class DeviceMemory {
   // block of Allocate, which here is as long as the whole words in it.
   std::byte* Find(const void* address, size_t bytes) const;
 
-  // As Find, for at most 8 bytes that do not cross a multiple of 8.
+  // The same of a word, at a multiple of 4.
   std::byte* FindWord(const void* address) const {
     const uint64_t offset = OffsetOf(address);
     if (offset >= next_) return nullptr;

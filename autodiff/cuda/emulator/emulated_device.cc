@@ -20,9 +20,10 @@ class EmulatedDevice::Graph final : public LaunchGraph {
     std::vector<int> order(nodes_.size());
     std::iota(order.begin(), order.end(), 0);
     if (device_.options_.shuffle_launches) order = order_.Draw(device_.random_);
-    order_.StartRun();
+    order_.StartRun(++device_.clock_);
     for (const int i : order) {
-      order_.Start(i, ++device_.clock_);
+      order_.Start(i);
+      ++device_.clock_;
       device_.Run(nodes_[i].launch, order_);
     }
   }
@@ -71,7 +72,7 @@ std::unique_ptr<LaunchGraph> EmulatedDevice::Compile(
   return std::make_unique<Graph>(*this, nodes, std::move(names));
 }
 
-void EmulatedDevice::Run(const Launch& launch, const LaunchOrder& order) {
+void EmulatedDevice::Run(const Launch& launch, LaunchOrder& order) {
   const Kernel& kernel = kernels_[static_cast<size_t>(launch.kernel)];
   Execution execution = {.kernel = kernel.name.c_str(),
                          .grid = kernel.is_library ? Extent{} : launch.grid,
@@ -82,7 +83,7 @@ void EmulatedDevice::Run(const Launch& launch, const LaunchOrder& order) {
                          .clock = clock_};
   const int count = static_cast<int>(execution.block.count());
   std::vector<Exchange> exchanges((count + kWarpThreads - 1) / kWarpThreads);
-  std::vector<Thread> threads(count);
+  std::vector<EmulatedThread> threads(count);
   std::vector<int> turns = InOrder(count);
   const auto shuffle = [this](std::span<int> order) { Shuffle(order); };
   const std::function<void()> run = [&] {

@@ -54,7 +54,7 @@ class EmulatedDevice final : public Device {
  private:
   class Graph;
 
-  void Run(const Launch& launch, const LaunchOrder& order);
+  void Run(const Launch& launch, LaunchOrder& order);
   // Numbers of `count` things, in the order of the options.
   std::vector<int> InOrder(int count);
   void Shuffle(std::span<int> order);

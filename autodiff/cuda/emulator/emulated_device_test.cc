@@ -2,11 +2,16 @@
 // plain loops give.
 #include "autodiff/cuda/emulator/emulated_device.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "autodiff/cuda/arguments.h"
+#include "autodiff/cuda/emulator/block.h"
 #include "autodiff/cuda/emulator/testing/run_kernel.h"
 #include "autodiff/cuda/kernel.h"
 #include "gtest/gtest.h"
@@ -141,6 +146,187 @@ TEST_P(EmulatedDeviceTest, ProductByTiles) {
                                 x, x.size(), kSize, GetParam()),
               square);
   }
+}
+
+// y = what the three shuffles bring each lane of groups of a.columns, one after
+// the other.
+__global__ void Shuffles(TestArguments a) {
+  const int i = threadIdx.x, count = blockDim.x, width = a.columns;
+  const float x = a.x[i];
+  for (int k = 0; k < 32; ++k) {
+    a.y[3 * k * count + i] = __shfl_sync(kAllLanes, x, k, width);
+    a.y[(3 * k + 1) * count + i] = __shfl_xor_sync(kAllLanes, x, k, width);
+    a.y[(3 * k + 2) * count + i] = __shfl_down_sync(kAllLanes, x, k, width);
+  }
+}
+
+TEST_P(EmulatedDeviceTest, ShufflesInGroups) {
+  constexpr int kCount = 64;
+  std::vector<float> x(kCount);
+  for (int i = 0; i < kCount; ++i) x[i] = static_cast<float>(i);
+  for (const int width : {1, 2, 8, 32}) {
+    // As CUDA's guide says it: a group's lanes are counted from 0; who asks for
+    // a lane beyond the group's end keeps its own value, an exclusive or that
+    // leads to an earlier group is allowed.
+    std::vector<float> y(96 * kCount);
+    for (int k = 0; k < 32; ++k) {
+      for (int i = 0; i < kCount; ++i) {
+        const int warp = i / 32 * 32, group = i / width * width;
+        const int flipped = warp + ((i - warp) ^ k);
+        y[3 * k * kCount + i] = x[group + k % width];
+        y[(3 * k + 1) * kCount + i] = x[flipped < group + width ? flipped : i];
+        y[(3 * k + 2) * kCount + i] = x[i + k < group + width ? i + k : i];
+      }
+    }
+    EXPECT_EQ(
+        RunKernel<Shuffles>({{1}, {kCount}}, x, 96 * kCount, width, GetParam()),
+        y);
+  }
+}
+
+// y[i] = i, the number of a thread in a grid of three axes.
+__global__ void Count(TestArguments a) {
+  const int block =
+      (blockIdx.z * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x;
+  const int thread =
+      (threadIdx.z * blockDim.y + threadIdx.y) * blockDim.x + threadIdx.x;
+  const int i = block * blockDim.x * blockDim.y * blockDim.z + thread;
+  a.y[i] = i;
+}
+
+TEST_P(EmulatedDeviceTest, ThreeAxes) {
+  constexpr Shape kShape = {{2, 3, 4}, {5, 6, 7}};
+  std::vector<float> y(kShape.grid.count() * kShape.block.count());
+  std::iota(y.begin(), y.end(), 0.0f);
+  EXPECT_EQ(RunKernel<Count>(kShape, {}, y.size(), 0, GetParam()), y);
+}
+
+// Accesses that are ordered, though only just: by the weakest barrier that will
+// do, or because it is the same thread or an atomic operation.
+__global__ void OrderedAccesses(TestArguments a) {
+  SHARED(float, line, 64);
+  const int i = threadIdx.x, warp = i / 32 * 32;
+  line[i] = a.x[0];
+  line[i] += 1;
+  __syncwarp();
+  const float next = line[warp + (i + 1) % 32];
+  __syncwarp();
+  line[i] = next + 1;
+  __syncthreads();
+  const float other = line[63 - i];
+  __syncthreads();
+  if (i == 0) line[63] = other;
+  a.y[blockIdx.x * 64 + i] = other;
+}
+
+TEST_P(EmulatedDeviceTest, OrderedAccessesAreNoRaces) {
+  EXPECT_EQ(RunKernel<OrderedAccesses>({{3}, {64}}, {1}, 192, 0, GetParam()),
+            std::vector<float>(192, 3));
+}
+
+struct WordsArguments {
+  static constexpr KernelId kKernel = {};
+  Global<const int32_t> x;
+  Global<uint32_t> y;
+  Global<uint64_t> z;
+  unsigned long long* largest = nullptr;
+};
+// All types an element can have, and the word that all threads write.
+__global__ void Words(WordsArguments a) {
+  const int i = Thread();
+  a.y[i] = a.x[i];
+  a.y[i] = a.y[i] * 2;
+  a.z[i] = uint64_t{a.y[i]} << 32;
+  a.z[i] += 1;
+  atomicMax(a.largest, 1000 - static_cast<unsigned long long>(i));
+}
+
+TEST_P(EmulatedDeviceTest, WordsAndAtomics) {
+  EmulatedDevice device(GetParam(), {MakeKernel<&Words>("Words")});
+  std::vector<int32_t> x(128);
+  std::iota(x.begin(), x.end(), -64);
+  const auto y = AllocateTensor<uint32_t>(device, 128);
+  const auto z = AllocateTensor<uint64_t>(device, 128);
+  const auto largest = AllocateTensor<unsigned long long>(device, 1);
+  // Two launches that do not wait for each other may both use atomics.
+  const WordsArguments all = {ToDevice(device, x), y, z, largest.data};
+  const WordsArguments other = {all.x, AllocateTensor<uint32_t>(device, 128),
+                                AllocateTensor<uint64_t>(device, 128),
+                                largest.data};
+  device
+      .Compile({{MakeLaunch(all, {4}, {32})}, {MakeLaunch(other, {2}, {64})}})
+      ->Run();
+  std::vector<uint32_t> twice;
+  std::vector<uint64_t> shifted;
+  for (const int32_t i : x) {
+    twice.push_back(2 * static_cast<uint32_t>(i));
+    shifted.push_back((uint64_t{twice.back()} << 32) + 1);
+  }
+  EXPECT_EQ(FromDevice(device, y), twice);
+  EXPECT_EQ(FromDevice(device, z), shifted);
+  EXPECT_EQ(FromDevice(device, largest)[0], 1000u);
+}
+
+// Written by the emulator's only thread.
+std::vector<int> places;
+__global__ void NotePlace(TestArguments) {
+  places.push_back(blockIdx.x * blockDim.x + threadIdx.x);
+  __syncthreads();
+  places.push_back(blockIdx.x * blockDim.x + threadIdx.x);
+}
+
+TEST(OrderTest, IsThatOfTheOptions) {
+  if (kOsThreads) GTEST_SKIP() << "the system has its own order";
+  const auto run = [](const EmulatedDevice::Options& options) {
+    places.clear();
+    RunKernel<NotePlace>({{2}, {3}}, {}, 1, 0, options);
+    return places;
+  };
+  using Order = EmulatedDevice::Order;
+  EXPECT_EQ(run({.threads = Order::kAscending}),
+            std::vector<int>({0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5}));
+  EXPECT_EQ(run({.threads = Order::kDescending}),
+            std::vector<int>({5, 4, 3, 5, 4, 3, 2, 1, 0, 2, 1, 0}));
+
+  // Each seed has its order. Among many of them are all 2 · 6 · 6 of blocks and
+  // of threads up to the barrier; after it threads come in another one.
+  std::set<std::vector<int>> starts;
+  int reshuffled = 0;
+  for (uint64_t seed = 0; seed < 1000; ++seed) {
+    const EmulatedDevice::Options options = {.threads = Order::kShuffled,
+                                             .seed = seed};
+    const std::vector<int> order = run(options);
+    EXPECT_EQ(run(options), order);
+    starts.insert({order[0], order[1], order[2], order[6], order[7], order[8]});
+    reshuffled += std::equal(&order[0], &order[3], &order[3]) ? 0 : 1;
+  }
+  EXPECT_EQ(starts.size(), 2 * 6 * 6u);
+  EXPECT_GT(reshuffled, 500);
+}
+
+TEST(DeviceMemoryTest, IsZeroedAndNeverTheSame) {
+  EmulatedDevice device({});
+  std::set<float*> addresses;
+  for (const int64_t size : {0, 1, 64, 65, 5000, 5000}) {
+    const auto x = AllocateTensor<float>(device, size);
+    EXPECT_EQ(FromDevice(device, x), std::vector<float>(size));
+    device.CopyIn(x.data, std::vector<float>(size, 1).data(), size * 4);
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(x.data) % 256, 0u);
+    EXPECT_TRUE(addresses.insert(x.data).second);
+    device.Free(x.data);
+  }
+}
+
+// The kernels of kernel_list.inc, in its order.
+TEST(KernelsTest, AreThoseOfTheList) {
+  for (size_t i = 0; i < Kernels().size(); ++i) {
+    EXPECT_EQ(Kernels()[i].name, NameOf(static_cast<KernelId>(i)));
+  }
+  EmulatedDevice device({});
+  const auto x = ToDevice<uint32_t>(device, {3, 0xffffffff});
+  const auto y = AllocateTensor<uint32_t>(device, 2);
+  device.Compile({{MakeLaunch(IncrementArguments{x, y}, {1}, {64})}})->Run();
+  EXPECT_EQ(FromDevice(device, y), std::vector<uint32_t>({4, 0}));
 }
 
 }  // namespace

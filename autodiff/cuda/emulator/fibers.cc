@@ -20,8 +20,8 @@ thread_local FiberBlock* current = nullptr;
 
 class FiberBlock final : public Block {
  public:
-  void Run(std::span<Thread> threads, const std::function<void()>& kernel,
-           std::span<int> turns,
+  void Run(std::span<EmulatedThread> threads,
+           const std::function<void()>& kernel, std::span<int> turns,
            const std::function<void(std::span<int>)>& shuffle) override {
     current = this;
     threads_ = threads;
@@ -119,7 +119,7 @@ class FiberBlock final : public Block {
     }
   }
 
-  std::span<Thread> threads_;
+  std::span<EmulatedThread> threads_;
   std::vector<Waiting> waiting_;
   std::deque<Fiber> fibers_;  // as many as the largest block had
 };

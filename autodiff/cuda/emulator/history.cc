@@ -3,16 +3,16 @@
 namespace autodiff::cuda::emulator {
 namespace {
 
-bool IsOwn(const Access& access, const Thread& thread) {
+bool IsOwn(const Access& access, const EmulatedThread& thread) {
   return access.thread == static_cast<uint64_t>(thread.number);
 }
 
-bool IsOfOwnWarp(const Access& access, const Thread& thread) {
+bool IsOfOwnWarp(const Access& access, const EmulatedThread& thread) {
   return static_cast<int>(access.thread) / kWarpThreads == thread.warp();
 }
 
 // `last` and an access of `thread`, in one.
-Access Join(const Access& last, const Thread& thread, uint64_t start,
+Access Join(const Access& last, const EmulatedThread& thread, uint64_t start,
             const std::source_location& where) {
   Access access = {.time = thread.since.warp_barrier,
                    .thread = static_cast<uint64_t>(thread.number),
@@ -28,25 +28,20 @@ Access Join(const Access& last, const Thread& thread, uint64_t start,
 
 }  // namespace
 
-bool IsConcurrent(const Access& access, const Thread& thread, uint64_t start) {
-  if (access.time < start) return false;
-  if (access.time < thread.since.block || access.several_blocks) return true;
-  if (access.time < thread.since.block_barrier) return false;
-  if (access.several_warps || !IsOfOwnWarp(access, thread)) return true;
-  if (access.time < thread.since.warp_barrier) return false;
-  return access.several_lanes || !IsOwn(access, thread);
+bool IsConcurrent(const Access& earlier, const EmulatedThread& thread,
+                  uint64_t start) {
+  if (earlier.time < start) return false;
+  if (earlier.time < thread.since.block || earlier.several_blocks) return true;
+  if (earlier.time < thread.since.block_barrier) return false;
+  if (earlier.several_warps || !IsOfOwnWarp(earlier, thread)) return true;
+  if (earlier.time < thread.since.warp_barrier) return false;
+  return earlier.several_lanes || !IsOwn(earlier, thread);
 }
 
-void Record(AccessKind kind, const Thread& thread, uint64_t start,
+void Record(AccessKind kind, const EmulatedThread& thread, uint64_t start,
             const std::source_location& where, History& history) {
-  if (kind == AccessKind::kRead) {
-    history.read = Join(history.read, thread, start, where);
-  } else if (kind == AccessKind::kWrite) {
-    history.write = Join({}, thread, start, where);
-  } else {
-    history.write = Join(history.write, thread, start, where);
-    history.write.atomic = true;
-  }
+  const Access& last = kind == AccessKind::kWrite ? Access{} : history[kind];
+  history[kind] = Join(last, thread, start, where);
 }
 
 }  // namespace autodiff::cuda::emulator

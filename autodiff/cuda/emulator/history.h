@@ -23,23 +23,35 @@ struct Access {
   bool several_lanes : 1 = false;  // of its warp, since the warp's barrier
   bool several_warps : 1 = false;  // of its block, since the block's barrier
   bool several_blocks : 1 = false;
-  bool atomic : 1 = false;
   std::source_location where;
-};
-
-struct History {
-  Access write, read;
 };
 
 enum class AccessKind { kRead, kWrite, kAtomic };
 
-// Whether an access of the same launch is not ordered before what `thread` does
-// now. `start` is when the memory came into being for it: the launch's start,
-// or for shared memory the block's. An access before that is none.
-bool IsConcurrent(const Access& access, const Thread& thread, uint64_t start);
+struct History {
+  // By kind. Of writes it is the last one: others are ordered before it.
+  Access last[3];
+  // LaunchOrder's numbers for the launches of a run that these are of. Device
+  // memory only.
+  int launches[3] = {};
+
+  Access& operator[](AccessKind kind) { return last[static_cast<int>(kind)]; }
+};
+
+// Whether `earlier` is an access that what `thread` does now races with, if
+// their kinds do. `start` is when what the memory holds came to be: its
+// launch's start, or for shared memory its block's. An access before that
+// counts for nothing.
+bool IsConcurrent(const Access& earlier, const EmulatedThread& thread,
+                  uint64_t start);
+
+// Whether two accesses of these kinds must be ordered.
+constexpr bool Conflict(AccessKind a, AccessKind b) {
+  return a != b || a == AccessKind::kWrite;
+}
 
 // Adds an access of `thread`.
-void Record(AccessKind kind, const Thread& thread, uint64_t start,
+void Record(AccessKind kind, const EmulatedThread& thread, uint64_t start,
             const std::source_location& where, History& history);
 
 }  // namespace autodiff::cuda::emulator

@@ -1,7 +1,5 @@
 #include "autodiff/cuda/emulator/launch_order.h"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -49,13 +47,31 @@ std::vector<int> LaunchOrder::Draw(std::mt19937_64& random) const {
   return order;
 }
 
-int LaunchOrder::FindUnordered(uint64_t time) const {
-  const auto after =
-      std::upper_bound(started_.begin(), started_.end(), time,
-                       [](uint64_t t, const Started& s) { return t < s.time; });
-  if (after == started_.begin()) return -1;  // in an earlier run
-  const int launch = std::prev(after)->launch;
-  return waits_for_[started_.back().launch][launch] ? -1 : launch;
+void LaunchOrder::StartRun(uint64_t time) {
+  run_ = time;
+  sets_ = {{}};
+}
+
+int LaunchOrder::WithCurrent(int set) {
+  const auto [with, is_new] =
+      sets_[set].with.try_emplace(current_, static_cast<int>(sets_.size()));
+  const int number = with->second;
+  if (is_new) {
+    Set larger = {sets_[set].launches};
+    larger.launches.push_back(current_);
+    sets_.push_back(std::move(larger));
+  }
+  return number;
+}
+
+int LaunchOrder::FindUnordered(int set) const {
+  const Set& launches = sets_[set];
+  if (launches.checked_for == current_) return -1;
+  for (const int launch : launches.launches) {
+    if (launch != current_ && !waits_for_[current_][launch]) return launch;
+  }
+  launches.checked_for = current_;
+  return -1;
 }
 
 std::string LaunchOrder::NameOf(int launch) const {

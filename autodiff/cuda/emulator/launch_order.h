@@ -3,6 +3,7 @@
 #define AUTODIFF_CUDA_EMULATOR_LAUNCH_ORDER_H_
 
 #include <cstdint>
+#include <map>
 #include <random>
 #include <string>
 #include <vector>
@@ -21,28 +22,34 @@ class LaunchOrder {
   // All launches, each after what it waits for.
   std::vector<int> Draw(std::mt19937_64& random) const;
 
-  // Says that the launches of a run start, and that one starts.
-  void StartRun() { started_.clear(); }
-  void Start(int launch, uint64_t time) { started_.push_back({time, launch}); }
+  // Says that a run starts, and that one of its launches does.
+  void StartRun(uint64_t time);
+  void Start(int launch) { current_ = launch; }
+  bool IsOfThisRun(uint64_t time) const { return time >= run_; }
 
-  // The launch of this run that was running at `time`, if the current one does
-  // not wait for it. Else −1.
-  int FindUnordered(uint64_t time) const;
+  // Sets of launches have numbers for the time of a run: 0 is the empty one.
+  // The set with the current launch in it as well.
+  int WithCurrent(int set);
+  // A launch in it for which the current one does not wait, or −1.
+  int FindUnordered(int set) const;
 
   // "launch 3 (Chain)".
   std::string NameOf(int launch) const;
-  std::string NameOfCurrent() const { return NameOf(started_.back().launch); }
+  std::string NameOfCurrent() const { return NameOf(current_); }
 
  private:
-  struct Started {
-    uint64_t time;
-    int launch;
+  struct Set {
+    std::vector<int> launches;
+    std::map<int, int> with = {};  // launch → set
+    mutable int checked_for = -1;  // the last launch that waits for all of it
   };
 
   std::vector<std::string> names_;
   std::vector<std::vector<int>> after_;
   std::vector<std::vector<bool>> waits_for_;  // [launch][earlier launch]
-  std::vector<Started> started_;
+  uint64_t run_ = 0;
+  int current_ = -1;
+  std::vector<Set> sets_;
 };
 
 }  // namespace autodiff::cuda::emulator

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "autodiff/cuda/emulator/block.h"
 #include "autodiff/cuda/emulator/device_memory.h"
 #include "autodiff/cuda/emulator/history.h"
 #include "autodiff/cuda/emulator/launch_order.h"
@@ -19,33 +20,21 @@ std::string NameOf(const Place& place) {
              : absl::StrCat(place.name, "[", place.index, "]");
 }
 
-[[noreturn]] void FailAt(const Place& place, const char* does,
+[[noreturn]] void FailAt(const Place& place, const std::string& does,
                          const std::string& why) {
   FailIn(Running(place.where),
          absl::StrCat(does, NameOf(place), " at ", LineOf(place.where), why));
 }
 
-#ifndef __SANITIZE_THREAD__
-
-constexpr const char* kDoes[] = {"reads ", "writes ", "changes "};
-
-// The line of an access, and who does it.
-std::string Describe(const Access& access, bool is_read, const Thread& thread) {
-  const char* verb = is_read ? " read at " : " wrote at ";
-  if (access.several_blocks || access.time < thread.since.block) {
-    return absl::StrCat("another block", verb, LineOf(access.where));
-  }
-  if (static_cast<int>(access.thread) == thread.number) {
-    return absl::StrCat("other threads as well", verb, LineOf(access.where));
-  }
-  const Index index = IndexOf(access.thread, thread.execution->block);
-  return absl::StrCat("thread ", ToString(index), verb, LineOf(access.where));
-}
+constexpr AccessKind kKinds[] = {AccessKind::kRead, AccessKind::kWrite,
+                                 AccessKind::kAtomic};
+constexpr const char* kDoes[] = {"reads", "writes", "changes"};
+constexpr const char* kDid[] = {"read", "wrote", "changed"};
 
 // An access that happens now.
 struct Now {
   AccessKind kind;
-  const Thread& thread;
+  const EmulatedThread& thread;
   const Place& place;
   // When what the memory holds came to be: its launch's start, or if it is
   // shared its block's.
@@ -53,45 +42,68 @@ struct Now {
   bool is_shared;
 };
 
-// Fails if nothing orders `earlier` before what happens now.
-void CheckOrder(const Access& earlier, bool is_read, const Now& now) {
-  const char* const does = kDoes[static_cast<int>(now.kind)];
-  if (earlier.time >= now.start) {
-    if (!IsConcurrent(earlier, now.thread, now.start)) return;
-    FailAt(now.place, does,
-           absl::StrCat(", which ", Describe(earlier, is_read, now.thread),
-                        ", with no barrier between"));
+[[noreturn]] void FailFor(const Now& now, const std::string& why) {
+  FailAt(now.place, absl::StrCat(kDoes[static_cast<int>(now.kind)], " "), why);
+}
+
+// Fails if what a thread of this launch did races with what happens now.
+void CheckThreads(const Now& now, AccessKind kind, const Access& earlier) {
+  const EmulatedThread& thread = now.thread;
+  if (!IsConcurrent(earlier, thread, now.start)) return;
+  const std::string did = absl::StrCat(" ", kDid[static_cast<int>(kind)],
+                                       " at ", LineOf(earlier.where));
+  if (earlier.several_blocks || earlier.time < thread.since.block) {
+    FailFor(now, absl::StrCat(", which another block", did,
+                              ", and no barrier is for both"));
   }
-  if (now.is_shared) return;
+  const std::string who =
+      static_cast<int>(earlier.thread) == thread.number
+          ? "others too"
+          : "thread " +
+                ToString(IndexOf(earlier.thread, thread.execution->block));
+  FailFor(now, absl::StrCat(", which ", who, did, ", with no barrier between"));
+}
+
+// Fails if what another launch of this run does must come before what happens
+// now, and this launch does not wait for it.
+void CheckLaunches(const Now& now, AccessKind kind, const History& history) {
   const LaunchOrder& order = now.thread.execution->order;
-  const int launch = order.FindUnordered(earlier.time);
+  const Access& last = history.last[static_cast<int>(kind)];
+  if (!order.IsOfThisRun(last.time)) return;
+  const int launch =
+      order.FindUnordered(history.launches[static_cast<int>(kind)]);
   if (launch < 0) return;
-  FailAt(now.place, does,
-         absl::StrCat(", which ", order.NameOf(launch),
-                      is_read ? " reads at " : " writes at ",
-                      LineOf(earlier.where), ", but ", order.NameOfCurrent(),
-                      " does not wait for that"));
+  FailFor(now, absl::StrCat(", which ", order.NameOf(launch), " ",
+                            kDoes[static_cast<int>(kind)], ", but ",
+                            order.NameOfCurrent(), " does not wait for that"));
 }
 
 void CheckHistory(const Now& now, History& history) {
+  for (const AccessKind kind : kKinds) {
+    if (Conflict(kind, now.kind)) CheckThreads(now, kind, history[kind]);
+  }
+  const Access& same = history[now.kind];
+  if (!now.is_shared && same.time < now.start) {  // new for this launch
+    for (const AccessKind kind : kKinds) {
+      if (Conflict(kind, now.kind)) CheckLaunches(now, kind, history);
+    }
+    LaunchOrder& order = now.thread.execution->order;
+    int& launches = history.launches[static_cast<int>(now.kind)];
+    const bool others =
+        now.kind != AccessKind::kWrite && order.IsOfThisRun(same.time);
+    launches = order.WithCurrent(others ? launches : 0);
+  }
   if (now.is_shared && now.kind != AccessKind::kWrite &&
-      history.write.time < now.start) {
-    FailAt(now.place, kDoes[static_cast<int>(now.kind)],
-           ", which its block has not written");
+      history[AccessKind::kWrite].time < now.start) {
+    FailFor(now, ", which its block has not written");
   }
-  if (now.kind != AccessKind::kAtomic || !history.write.atomic) {
-    CheckOrder(history.write, false, now);
-  }
-  if (now.kind != AccessKind::kRead) CheckOrder(history.read, true, now);
   Record(now.kind, now.thread, now.start, now.place.where, history);
 }
-
-#endif
 
 // The host's address of what `thread` accesses, if there is nothing wrong.
 void* Check(AccessKind kind, const void* address, int bytes,
             const Place& place) {
-  Thread& thread = Running(place.where);
+  EmulatedThread& thread = Running(place.where);
   if (reinterpret_cast<uintptr_t>(address) % bytes != 0) {
     FailAt(place, "",
            absl::StrCat(" has an address that is no multiple of ", bytes));
@@ -106,7 +118,7 @@ void* Check(AccessKind kind, const void* address, int bytes,
        device.FindWord(static_cast<const char*>(address) + 4) == nullptr)) {
     FailAt(place, "", " is in memory that is not allocated");
   }
-#ifndef __SANITIZE_THREAD__
+  if (kOsThreads) return host;
   const Now now = {
       .kind = kind,
       .thread = thread,
@@ -116,7 +128,6 @@ void* Check(AccessKind kind, const void* address, int bytes,
   History* const history =
       &(is_shared ? shared.HistoryOf(address) : device.HistoryOf(address));
   for (int word = 0; word < bytes / 4; ++word) CheckHistory(now, history[word]);
-#endif
   return host;
 }
 

@@ -9,7 +9,7 @@ namespace autodiff::cuda::emulator {
 
 uint64_t ShuffleBits(unsigned mask, uint64_t bits, int width, int from,
                      const std::source_location& where) {
-  Thread& thread = Running(where);
+  EmulatedThread& thread = Running(where);
   if (mask != 0xffffffff) {
     FailIn(thread, absl::StrCat("only a shuffle of all lanes is emulated: ",
                                 LineOf(where)));

@@ -5,7 +5,7 @@
 
 namespace autodiff::cuda::emulator {
 
-Thread& Running(const std::source_location& where) {
+EmulatedThread& Running(const std::source_location& where) {
   if (running == nullptr) {
     Fail(absl::StrCat("what only kernels may use is used by the host at ",
                       LineOf(where)));
@@ -13,7 +13,7 @@ Thread& Running(const std::source_location& where) {
   return *running;
 }
 
-void FailIn(const Thread& thread, const std::string& what) {
+void FailIn(const EmulatedThread& thread, const std::string& what) {
   Fail(absl::StrCat(thread.execution->kernel, ", block ",
                     ToString(thread.block), ", thread ", ToString(thread.index),
                     ": ", what));

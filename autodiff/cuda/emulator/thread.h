@@ -33,9 +33,9 @@ struct Execution {
   const char* kernel;
   Extent grid, block;
   DeviceMemory& device;
-  SharedMemory& shared;      // of the block that runs now
-  const LaunchOrder& order;  // of the launches of this run
-  uint64_t& clock;  // ticks whenever threads have waited for each other
+  SharedMemory& shared;  // of the block that runs now
+  LaunchOrder& order;    // of the launches of this run
+  uint64_t& clock;       // ticks whenever threads have waited for each other
 };
 
 // What the lanes of a warp show each other in a shuffle, and in the next one.
@@ -50,7 +50,7 @@ struct Times {
   uint64_t block_barrier = 0, warp_barrier = 0;  // the last ones
 };
 
-struct Thread {
+struct EmulatedThread {
   Execution* execution = nullptr;
   Index index, block;  // threadIdx, blockIdx
   int number = 0;      // in its block, x first
@@ -63,14 +63,14 @@ struct Thread {
 };
 
 // Null outside of kernels.
-inline thread_local Thread* running = nullptr;
+inline thread_local EmulatedThread* running = nullptr;
 
 // Fails outside of kernels.
-Thread& Running(
+EmulatedThread& Running(
     const std::source_location& where = std::source_location::current());
 
 // "Softmax, block (3, 0, 0), thread (17, 0, 0): what".
-[[noreturn]] void FailIn(const Thread& thread, const std::string& what);
+[[noreturn]] void FailIn(const EmulatedThread& thread, const std::string& what);
 
 // "(17, 0, 0)".
 std::string ToString(const Index& index);

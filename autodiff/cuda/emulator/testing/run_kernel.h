@@ -2,6 +2,7 @@
 #ifndef AUTODIFF_CUDA_EMULATOR_TESTING_RUN_KERNEL_H_
 #define AUTODIFF_CUDA_EMULATOR_TESTING_RUN_KERNEL_H_
 
+#include <string>
 #include <vector>
 
 #include "autodiff/cuda/emulator/emulated_device.h"
@@ -43,12 +44,23 @@ struct Shape {
   size_t shared_bytes = 0;
 };
 
+// A function's own name.
+template <auto kFunction>
+std::string NameOfFunction() {
+  // "… [with auto kFunction = name; …]", the name with its namespaces.
+  const std::string text = __PRETTY_FUNCTION__;
+  const size_t end = text.find_first_of(";]", text.find("kFunction = "));
+  const size_t begin = text.find_last_of(" :&", end) + 1;
+  return text.substr(begin, end - begin);
+}
+
 // The y that a kernel makes of x.
 template <void (*kKernel)(TestArguments)>
 std::vector<float> RunKernel(const Shape& shape, const std::vector<float>& x,
                              int64_t y_size, int columns = 0,
                              const EmulatedDevice::Options& options = {}) {
-  EmulatedDevice device(options, {MakeKernel<kKernel>("Test")});
+  EmulatedDevice device(options,
+                        {MakeKernel<kKernel>(NameOfFunction<kKernel>())});
   const Global<float> y = AllocateTensor<float>(device, y_size);
   const TestArguments arguments = {ToDevice(device, x), y, columns};
   device
