@@ -1,17 +1,32 @@
-// The chains of fusion.h as launches of the kernel Chain.
+#include "autodiff/cuda_chain.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <map>
 #include <utility>
-#include <vector>
 
 #include "absl/algorithm/container.h"
 #include "autodiff/cuda/arguments.h"
 #include "autodiff/fusion.h"
+#include "autodiff/ops.h"
 #include "autodiff/ops/cuda_rule.h"
 
 namespace autodiff {
 namespace {
+
+// The launch of a chain whose values in between take so much shared memory per
+// thread of a block: of smaller blocks if there is not enough for `block`.
+template <typename Arguments>
+cuda::Launch LaunchChain(const Arguments& arguments, int64_t threads, int block,
+                         size_t bytes_of_warp) {
+  while (block > 32 && block / 32 * bytes_of_warp > cuda::kMaxSharedBytes) {
+    block /= 2;
+  }
+  return cuda::MakeLaunch(arguments, BlocksFor(threads, block),
+                          {static_cast<uint32_t>(block)},
+                          block / 32 * bytes_of_warp);
+}
 
 // Writes the instructions of a chain. Places are numbered: first the inputs,
 // then those of the chain's own, which are given away for as long as they are
@@ -19,56 +34,79 @@ namespace {
 class ChainWriter {
  public:
   ChainWriter(const Graph& graph, const std::vector<int>& fed,
-              const std::vector<int>& nodes, const std::vector<bool>& kept)
-      : graph_(graph), fed_(fed), nodes_(nodes) {
-    arguments_.elements = static_cast<int>(graph.node(nodes[0]).elements());
-    for (size_t i = 0; i < nodes.size(); ++i) {
-      if (kept[nodes[i]]) result_.outputs.push_back(nodes[i]);
-      for (int operand : Operands(nodes[i])) {
+              const DeviceStep& step, const std::vector<bool>& kept)
+      : graph_(graph), fed_(fed), step_(step) {
+    arguments_.elements =
+        static_cast<int>(step.has_rows ? step.rows * step.size
+                                       : graph.node(step.nodes[0]).elements());
+    for (size_t i = 0; i < step.nodes.size(); ++i) {
+      if (kept[step.nodes[i]]) result_.outputs.push_back(step.nodes[i]);
+      for (int operand : Operands(step.nodes[i])) {
         last_use_[operand] = static_cast<int>(i);
-        if (!IsInChain(operand)) AddInput(operand, nodes[i]);
+        if (!IsInChain(operand)) AddInput(operand, step.nodes[i]);
       }
     }
-    for (size_t i = 0; i < nodes.size(); ++i) Write(static_cast<int>(i));
+    for (size_t i = 0; i < step.nodes.size(); ++i) {
+      Write(static_cast<int>(i));
+    }
   }
 
   CudaChain Take(int block_threads) {
-    const int own = static_cast<int>(own_.size());
-    const int outputs = static_cast<int>(result_.outputs.size());
-    const auto launches = [=, arguments = arguments_](const Buffers& b) {
-      std::vector<cuda::Launch> list;
-      cuda::ChainArguments a = arguments;
-      if (a.elements == 0) return list;
+    std::vector<int64_t> output_sizes;
+    for (int id : result_.outputs) {
+      output_sizes.push_back(graph_.node(id).elements());
+    }
+    const auto own = static_cast<int>(own_.size());
+    result_.kernel.launches = [=, arguments = arguments_, rows = step_.rows,
+                               size = step_.size,
+                               has_rows = step_.has_rows](const Buffers& b) {
+      cuda::RowChainArguments a{arguments};
       for (int i = 0; i < a.inputs; ++i) a.input[i].x.data = b.In<float>(i);
-      for (int i = 0; i < outputs; ++i) {
-        a.output[i] = {static_cast<float*>(b.outputs[i]), a.elements};
+      for (size_t i = 0; i < output_sizes.size(); ++i) {
+        a.output[i] = {static_cast<float*>(b.outputs[i]), output_sizes[i]};
       }
-      const size_t bytes_of_thread = own * sizeof(float) * kElements;
-      int block = block_threads;
-      while (block > 32 && block * bytes_of_thread > kSharedBytes) block /= 2;
-      list.push_back(cuda::MakeLaunch(
-          a, BlocksFor((a.elements + kElements - 1) / kElements, block),
-          {static_cast<uint32_t>(block)}, block * bytes_of_thread));
+      std::vector<cuda::Launch> list;
+      constexpr int kElements = cuda::ChainArguments::kElements;
+      if (has_rows && rows > 0) {
+        a.rows = static_cast<int>(rows);
+        a.size = static_cast<int>(size);
+        a.lanes = static_cast<int>(std::min<uint64_t>(
+            32,
+            std::bit_ceil(static_cast<uint64_t>(std::max<int64_t>(1, size)))));
+        a.own = own;
+        list.push_back(LaunchChain(a, rows * a.lanes, block_threads,
+                                   32 / a.lanes * own * size * sizeof(float)));
+      } else if (!has_rows && a.elements > 0) {
+        list.push_back(
+            LaunchChain(static_cast<cuda::ChainArguments>(a),
+                        (a.elements + kElements - 1) / kElements, block_threads,
+                        size_t{32} * kElements * own * sizeof(float)));
+      }
       return list;
     };
-    result_.kernel = {.launches = launches};
     return std::move(result_);
   }
 
  private:
-  static constexpr int kElements = cuda::ChainArguments::kElements;
-  // What every GPU gives to a block without being asked.
-  static constexpr size_t kSharedBytes = 48 << 10;
-
   std::vector<int> Operands(int id) const {
-    return ChainOperands(graph_, fed_, nodes_, id);
+    return ChainOperands(graph_, fed_, step_.nodes, id);
   }
-  bool IsInChain(int id) const { return absl::c_linear_search(nodes_, id); }
+  bool IsInChain(int id) const {
+    return absl::c_linear_search(step_.nodes, id);
+  }
 
-  // All nodes have equally many elements, but maybe other shapes: a tensor that
-  // is repeated is an input for each reader.
+  // True of an element-wise node with one element a row.
+  bool IsOneARow(int id) const {
+    const Node& node = graph_.node(id);
+    return RowFormulaOf(graph_, node) == RowFormula::kNone &&
+           node.elements() != arguments_.elements;
+  }
+
+  // Readers may repeat an operand differently: it is an input for each that
+  // does not read it as it is.
   std::pair<int, int> InputKey(int operand, int reader) const {
-    const bool whole = graph_.node(operand).elements() == arguments_.elements;
+    const bool whole = !IsOneARow(reader) &&
+                       graph_.node(operand).elements() == arguments_.elements;
     return {operand, whole ? -1 : reader};
   }
 
@@ -77,21 +115,38 @@ class ChainWriter {
         input_.insert({InputKey(operand, reader), arguments_.inputs});
     if (!is_new) return;
     result_.inputs.push_back(operand);
-    const Shape& shape = graph_.node(operand).type.shape;
-    const Shape& to = graph_.node(reader).type.shape;
     cuda::ChainArguments::Input& added = arguments_.input[arguments_.inputs++];
-    added.x.size = shape.elements();
-    added.at = shape.elements() == arguments_.elements
-                   ? CudaStrides({shape.elements()}, {1})
-                   : CudaStrides(to.sizes(), BroadcastStrides(shape, to));
+    added.x.size = graph_.node(operand).elements();
+    added.at = StridesOf(operand, reader);
+  }
+
+  // Where the reader's elements, numbered as the chain's, find the operand's.
+  cuda::Strides StridesOf(int operand, int reader) const {
+    const Shape& from = graph_.node(operand).type.shape;
+    if (InputKey(operand, reader).second < 0) {
+      return CudaStrides({from.elements()}, {1});
+    }
+    const Shape& to = graph_.node(reader).type.shape;
+    std::vector<int64_t> sizes = to.sizes();
+    std::vector<int64_t> strides = BroadcastStrides(from, to);
+    if (IsOneARow(reader)) {
+      sizes.push_back(step_.size);
+      strides.push_back(0);
+    }
+    return CudaStrides(sizes, strides);
   }
 
   void Write(int i) {
-    const int id = nodes_[i];
+    const int id = step_.nodes[i];
+    const Node& node = graph_.node(id);
     const std::vector<int> operands = Operands(id);
     cuda::ChainInstruction step{
-        .formula = graph_.node(id).op->formula,
+        .formula = node.op->formula,
+        .row_formula = RowFormulaOf(graph_, node),
         .arguments = static_cast<uint8_t>(operands.size())};
+    if (node.op == &kLayerNorm || node.op == &kLayerNormGradient) {
+      step.epsilon = static_cast<float>(node.attributes.Real("epsilon"));
+    }
     for (size_t k = 0; k < operands.size(); ++k) {
       step.from[k] = static_cast<uint8_t>(
           IsInChain(operands[k]) ? arguments_.inputs + OwnPlace(operands[k])
@@ -122,7 +177,7 @@ class ChainWriter {
   static constexpr int kFree = -1;
   const Graph& graph_;
   const std::vector<int>& fed_;
-  const std::vector<int>& nodes_;
+  const DeviceStep& step_;
   cuda::ChainArguments arguments_;
   CudaChain result_;
   std::map<int, int> last_use_;  // node -> last instruction that reads it
@@ -132,16 +187,10 @@ class ChainWriter {
 
 }  // namespace
 
-ChainLimits CudaChainLimits() {
-  return {.nodes = std::min(cuda::ChainArguments::kMaxInstructions,
-                            cuda::ChainArguments::kMaxOutputs),
-          .inputs = cuda::ChainArguments::kMaxInputs};
-}
-
 CudaChain MakeCudaChain(const Graph& graph, const std::vector<int>& fed,
-                        const std::vector<int>& chain,
-                        const std::vector<bool>& kept, int block_threads) {
-  return ChainWriter(graph, fed, chain, kept).Take(block_threads);
+                        const DeviceStep& step, const std::vector<bool>& kept,
+                        int block_threads) {
+  return ChainWriter(graph, fed, step, kept).Take(block_threads);
 }
 
 }  // namespace autodiff

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "autodiff/cuda_chain.h"
+#include "autodiff/device_steps.h"
 #include "autodiff/fail.h"
 #include "autodiff/fusion.h"
 #include "autodiff/ops/cuda_rule.h"
@@ -54,14 +56,20 @@ void Program<T>::RequireDeviceFits(const State<T>* state) const {
 }
 
 template <typename T>
-void Program<T>::MakeDeviceKernels() {
+void Program<T>::MakeDeviceKernels(bool fuse) {
+  const std::vector<DeviceStep> device_steps =
+      MakeDeviceSteps(graph_, fed_, schedule_, fuse);
+  for (const DeviceStep& step : device_steps) {
+    steps_.push_back({.nodes = step.nodes});
+  }
   const std::vector<bool> kept = NodesWithBuffer();
   size_t workspace_bytes = 0;
-  for (Step& step : steps_) {
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    Step& step = steps_[i];
     const int id = step.nodes[0];
     const Node& node = graph_.node(id);
-    if (IsElementwise(node)) {
-      CudaChain chain = MakeCudaChain(graph_, fed_, step.nodes, kept,
+    if (device_steps[i].is_chain) {
+      CudaChain chain = MakeCudaChain(graph_, fed_, device_steps[i], kept,
                                       device_->block_threads());
       step.cuda = std::move(chain.kernel);
       step.input_ids = std::move(chain.inputs);
@@ -130,7 +138,8 @@ std::vector<double> Program<T>::ProfileOnDevice(int runs) const {
     std::vector<cuda::LaunchNode> alone;
     for (int i = step.first_launch; i < step.end_launch; ++i) {
       alone.push_back({launches_[i].launch, {}});
-      if (alone.size() > 1) alone.back().after = {static_cast<int>(alone.size()) - 2};
+      if (alone.size() > 1)
+        alone.back().after = {static_cast<int>(alone.size()) - 2};
     }
     const auto graph = device_->Compile(alone);
     graph->Run();

@@ -9,15 +9,21 @@
 #include "autodiff/schedule.h"
 
 namespace autodiff {
-namespace {
 
-// The node that stands for a buffer: all versions of a variable share one.
 int BufferOf(const Graph& graph, const std::vector<int>& fed, int id) {
   const int owner = BufferOwner(graph, fed, id);
   return absl::c_linear_search(fed, owner) ? owner : graph.VariableOf(owner);
 }
 
-}  // namespace
+std::vector<int> ChainOperands(const Graph& graph, const std::vector<int>& fed,
+                               const std::vector<int>& chain, int id) {
+  std::vector<int> operands = OperandsOf(graph.node(id));
+  for (int& operand : operands) {
+    const int owner = BufferOwner(graph, fed, operand);
+    if (absl::c_linear_search(chain, owner)) operand = owner;
+  }
+  return operands;
+}
 
 bool IsElementwise(const Node& node) {
   return node.op->tile_float != nullptr &&
@@ -32,11 +38,10 @@ std::vector<int> OperandsOf(const Node& node) {
 std::vector<std::vector<int>> MakeSteps(const Graph& graph,
                                         const std::vector<int>& fed,
                                         const std::vector<int>& schedule,
-                                        const ChainLimits& limits) {
+                                        bool fuse) {
   std::vector<std::vector<int>> steps;
   int64_t elements = -1;  // of the chain that can grow; −1 if there is none
   std::set<int> written, elsewhere;  // buffers; read at other places than there
-  std::set<std::pair<int, int>> inputs;  // and who repeats them, or −1
   for (int id : schedule) {
     const Node& node = graph.node(id);
     if (node.op->kind == OpKind::kSource || node.op->kind == OpKind::kAlias ||
@@ -49,45 +54,29 @@ std::vector<std::vector<int>> MakeSteps(const Graph& graph,
       continue;
     }
     const int target = BufferOf(graph, fed, id);
-    bool joins = node.elements() == elements && !elsewhere.contains(target) &&
-                 std::ssize(steps.back()) < limits.nodes;
+    bool joins =
+        fuse && node.elements() == elements && !elsewhere.contains(target);
     std::set<int> own_elsewhere;
     for (int operand : OperandsOf(node)) {
       const int owner = BufferOwner(graph, fed, operand);
       const bool whole = graph.node(operand).elements() == node.elements() &&
                          graph.node(owner).elements() == node.elements();
-      if (!joins || !absl::c_linear_search(steps.back(), owner)) {
-        inputs.insert({operand, whole ? -1 : id});
-      }
       if (whole) continue;
       const int buffer = BufferOf(graph, fed, operand);
       joins = joins && !written.contains(buffer);
       own_elsewhere.insert(buffer);
     }
-    joins = joins && std::ssize(inputs) <= limits.inputs;
     if (!joins) {
       steps.emplace_back();
       elements = node.elements();
       written.clear();
       elsewhere.clear();
-      inputs.clear();
-      for (int operand : OperandsOf(node)) inputs.insert({operand, id});
     }
     steps.back().push_back(id);
     written.insert(target);
     elsewhere.merge(own_elsewhere);
   }
   return steps;
-}
-
-std::vector<int> ChainOperands(const Graph& graph, const std::vector<int>& fed,
-                               const std::vector<int>& chain, int id) {
-  std::vector<int> operands = OperandsOf(graph.node(id));
-  for (int& operand : operands) {
-    const int owner = BufferOwner(graph, fed, operand);
-    if (absl::c_linear_search(chain, owner)) operand = owner;
-  }
-  return operands;
 }
 
 bool MayOverwrite(const Graph& graph, const std::vector<int>& fed,

@@ -5,7 +5,6 @@
 #ifndef AUTODIFF_FUSION_H_
 #define AUTODIFF_FUSION_H_
 
-#include <limits>
 #include <vector>
 
 #include "autodiff/graph.h"
@@ -24,21 +23,17 @@ std::vector<int> OperandsOf(const Node& node);
 std::vector<int> ChainOperands(const Graph& graph, const std::vector<int>& fed,
                                const std::vector<int>& chain, int id);
 
-// How long chains may get: 1 node if nothing is to be fused. A tensor that is
-// repeated counts as often as it is read.
-struct ChainLimits {
-  int nodes = std::numeric_limits<int>::max();
-  int inputs = std::numeric_limits<int>::max();
-};
+// The node that stands for a buffer: all versions of a variable share one.
+int BufferOf(const Graph& graph, const std::vector<int>& fed, int id);
 
-// Splits a schedule into steps, each a node with a kernel of its own or as many
-// element-wise nodes in a row as can run as one chain: equal numbers of
-// elements, and no operand that reads what the chain writes at another place.
-// Sources, aliases and nodes in `fed` are in no step.
+// Splits a schedule into steps, each a node with a kernel of its own or, where
+// `fuse` is set, as many element-wise nodes in a row as can run as one chain:
+// equal numbers of elements, and no operand that reads what the chain writes
+// at another place. Sources, aliases and nodes in `fed` are in no step.
 std::vector<std::vector<int>> MakeSteps(const Graph& graph,
                                         const std::vector<int>& fed,
                                         const std::vector<int>& schedule,
-                                        const ChainLimits& limits);
+                                        bool fuse);
 
 // True if `output`, computed in `chain`, may be written over `input`: whoever
 // in the chain reads `input` does so element by element, and not after
@@ -61,17 +56,6 @@ template <typename T>
 FusedChain MakeFusedChain(const Graph& graph, const std::vector<int>& fed,
                           const std::vector<int>& chain,
                           const std::vector<bool>& kept);
-
-// The same for a device, as one launch (cuda/kernels/chain.cuh), if the chain
-// keeps to these limits.
-struct CudaChain {
-  CudaKernel kernel;
-  std::vector<int> inputs, outputs;  // an input may be there twice
-};
-ChainLimits CudaChainLimits();
-CudaChain MakeCudaChain(const Graph& graph, const std::vector<int>& fed,
-                        const std::vector<int>& chain,
-                        const std::vector<bool>& kept, int block_threads);
 
 }  // namespace autodiff
 

@@ -82,8 +82,10 @@ struct CudaKernel {
   size_t workspace_bytes = 0;  // a workspace of its own
 };
 
-// Numbers the formulas of element-wise ops: see ops/formulas.h.
+// Numbers the formulas of element-wise ops, and those along rows: see
+// ops/formulas.h.
 enum class FormulaId : uint8_t;
+enum class RowFormula : uint8_t;
 
 // out[i] = f(in[0][i], in[1][i], …) for n elements of T; out may be an input.
 template <typename T>
@@ -123,9 +125,10 @@ struct Op {
   TileFunction<double> tile_double = nullptr;
   Kernel (*value_float)(const Call& call) = nullptr;
   Kernel (*value_double)(const Call& call) = nullptr;
-  // The value in float on a device: the formula of an element-wise op, which
-  // runs in a chain (cuda/chain.h), or launches.
+  // The value in float on a device: the formula of an element-wise op or of one
+  // along rows, which run in chains (device_steps.h), or launches.
   FormulaId formula = {};
+  RowFormula row_formula = {};
   CudaKernel (*cuda)(const Call& call) = nullptr;
   // One gradient per input, written with ops; a default Tensor where there is
   // none (indices, comparisons). `dy` has y's shape; a gradient has its input's
@@ -147,8 +150,8 @@ struct Op {
 };
 
 // The parts of a rule. An element-wise one has `Tile` and `kFormula`, others
-// `Value` and `Cuda`. One with more roundings than the row's defaults says how
-// many: `kValueUnits`, `kGradientUnits`.
+// `Value` and `Cuda` or `kRowFormula`. One with more roundings than the row's
+// defaults says how many: `kValueUnits`, `kGradientUnits`.
 template <typename Rule>
 concept HasTile = requires {
   { &Rule::template Tile<float> } -> std::convertible_to<TileFunction<float>>;
@@ -156,10 +159,18 @@ concept HasTile = requires {
   { Rule::kFormula } -> std::convertible_to<FormulaId>;
 };
 template <typename Rule>
+concept HasRowFormula = requires {
+  { Rule::kRowFormula } -> std::convertible_to<RowFormula>;
+};
+template <typename Rule>
+concept HasCuda = requires(const Call& call) {
+  { Rule::Cuda(call) } -> std::same_as<CudaKernel>;
+};
+template <typename Rule>
 concept HasValue = requires(const Call& call) {
   { Rule::template Value<float>(call) } -> std::same_as<Kernel>;
   { Rule::template Value<double>(call) } -> std::same_as<Kernel>;
-  { Rule::Cuda(call) } -> std::same_as<CudaKernel>;
+  requires HasRowFormula<Rule> || HasCuda<Rule>;
 };
 template <typename Rule>
 concept HasGradient = requires(const Tensor& y, const Tensors& x) {
@@ -197,7 +208,11 @@ constexpr Op MakeOp(OpKind kind = OpKind::kCompute) {
   } else {
     op.value_float = Rule::template Value<float>;
     op.value_double = Rule::template Value<double>;
-    op.cuda = Rule::Cuda;
+    if constexpr (HasRowFormula<Rule>) {
+      op.row_formula = Rule::kRowFormula;
+    } else {
+      op.cuda = Rule::Cuda;
+    }
   }
   if constexpr (HasGradient<Rule>) op.gradient = Rule::Gradient;
   if constexpr (HasOracle<Rule>) op.oracle = Rule::Oracle;

@@ -1,9 +1,10 @@
 // The value of every op of the table on its samples, against the naive double
 // oracle or the unfused form.
 
+#include "autodiff/testing/op_value.h"
+
 #include "autodiff/op.h"
 #include "autodiff/testing/op_samples.h"
-#include "autodiff/testing/op_value.h"
 #include "gtest/gtest.h"
 
 namespace autodiff {

@@ -33,7 +33,9 @@ constexpr PhiloxCounter Philox(PhiloxCounter counter, PhiloxKey key) {
 
 // 24 random bits as a multiple of 2^-24 in [0, 1): exact in float, so that
 // float and double programs see the same uniforms.
-constexpr double UniformFromBits(uint32_t bits) { return (bits >> 8) * 0x1p-24; }
+constexpr double UniformFromBits(uint32_t bits) {
+  return (bits >> 8) * 0x1p-24;
+}
 
 }  // namespace autodiff
 

@@ -51,16 +51,15 @@ Program<T>::Program(const Graph& graph, const Tensors& outputs, State<T>* state,
   schedule_ = MakeSchedule(graph, outputs_, fed_, options.shuffle_seed);
   buffer_.resize(graph.size(), nullptr);
   buffer_name_.resize(graph.size());
-  ChainLimits limits = IsOnDevice() ? CudaChainLimits() : ChainLimits();
-  if (!options.fuse || stop_at_nan_) limits.nodes = 1;
-  for (auto& nodes : MakeSteps(graph, fed_, schedule_, limits)) {
-    steps_.push_back({.nodes = std::move(nodes)});
-  }
-  const int threads = stop_at_nan_ || IsOnDevice() ? 1 : options.threads;
+  const bool fuse = options.fuse && !stop_at_nan_;
+  const int threads = stop_at_nan_ ? 1 : options.threads;
   if (IsOnDevice()) {
     RequireDeviceFits(state);
-    MakeDeviceKernels();
+    MakeDeviceKernels(fuse);
   } else {
+    for (auto& nodes : MakeSteps(graph, fed_, schedule_, fuse)) {
+      steps_.push_back({.nodes = std::move(nodes)});
+    }
     MakeKernels(threads);
   }
   PlaceSources(state);
@@ -226,6 +225,8 @@ int Program<T>::BlockToTakeOver(const Step& step, int output,
 
 // A computed tensor lives from the step that writes it to the last one that
 // reads it. An element-wise result takes over the block of an input that dies.
+// On a device there is memory for all of them, and so nothing waits for a
+// place.
 template <typename T>
 void Program<T>::PlaceIntermediates() {
   const std::vector<int> last_use = LastUses();
@@ -236,8 +237,11 @@ void Program<T>::PlaceIntermediates() {
     const int step = static_cast<int>(i);
     for (int id : steps_[i].output_ids) {
       if (graph_.node(id).op->kind == OpKind::kAssign) continue;
-      const int last = std::max(step, last_use[id]);
-      const int dying = BlockToTakeOver(steps_[i], id, last_use, block_of);
+      const int last = IsOnDevice() ? static_cast<int>(steps_.size())
+                                    : std::max(step, last_use[id]);
+      const int dying =
+          IsOnDevice() ? -1
+                       : BlockToTakeOver(steps_[i], id, last_use, block_of);
       if (dying >= 0) {
         block_of[id] = std::exchange(block_of[dying], -1);
         lifetimes[block_of[id]].last = last;
@@ -331,9 +335,9 @@ template <typename T>
 void* Program<T>::Here(int id, bool is_input) const {
   if (!IsOnDevice()) return buffer_[id];
   if (is_input) {
-    return absl::c_find_if(sources_, [id](const Source& source) {
-             return source.id == id;
-           })->here.data();
+    return absl::c_find_if(
+               sources_, [id](const Source& source) { return source.id == id; })
+        ->here.data();
   }
   std::byte* const shown = shown_.at(id).data();
   device_->CopyOut(shown, buffer_[id], BytesOf(id));

@@ -60,8 +60,8 @@ class Program {
 
   void Run();
   // Runs `runs` times on the calling thread alone. Returns how many nanoseconds
-  // each node took, by id, on average. On a device a chain's time is that of its
-  // first node, and short steps take as long as it takes to start them.
+  // each node took, by id, on average. On a device a chain's time is that of
+  // its first node, and short steps take as long as it takes to start them.
   std::vector<double> Profile(int runs);
 
   // What the last run left for one of the outputs. From a device it is copied
@@ -107,7 +107,7 @@ class Program {
   void RequireDeviceFits(const State<T>* state) const;
   Call CallOf(int id) const;
   void MakeKernels(int threads);
-  void MakeDeviceKernels();
+  void MakeDeviceKernels(bool fuse);
   std::vector<bool> NodesWithBuffer() const;
   void PlaceSources(State<T>* state);
   void PlaceIntermediates();
@@ -146,8 +146,8 @@ class Program {
     Memory there;  // if there is a device
   };
   std::vector<Source> sources_;
-  Memory arena_, workspace_;     // of the latter one after the other
-  size_t workspace_stride_ = 0;  // for each thread
+  Memory arena_, workspace_;              // of the latter one after the other
+  size_t workspace_stride_ = 0;           // for each thread
   std::vector<void*> buffer_;             // by node id
   std::vector<std::string> buffer_name_;  // by node id, for ToText
   std::vector<Step> steps_;

@@ -37,8 +37,8 @@ struct Task {
 std::vector<std::vector<int>> StepsBefore(const std::vector<StepWork>& steps);
 
 // A list of tasks for each of `threads` threads, in the order of the steps. A
-// step runs after those of StepsBefore. It goes to the thread that can start it first; a long one is
-// divided. One list if more would hardly save time.
+// step runs after those of StepsBefore. It goes to the thread that can start it
+// first; a long one is divided. One list if more would hardly save time.
 std::vector<std::vector<Task>> PlanTasks(const std::vector<StepWork>& steps,
                                          int threads);
 

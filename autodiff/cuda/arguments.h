@@ -30,31 +30,26 @@ struct Strides {
   }
 };
 
-// Rows along the last axis, each of which `lanes` neighbouring threads of a
-// warp work on: a power of two.
-struct RowArguments {
-  int count = 0, size = 0;
-  int lanes = 0;
-};
+// ---- Element-wise and along rows: chain.cuh ---------------------------------
 
-// ---- Element-wise: chain.cuh ------------------------------------------------
-
-// y = formula(x, …) for places of elements: first come the inputs, then what
-// the chain keeps for itself.
+// y = formula(x, …) of tensors in places: first come the inputs, then what the
+// chain keeps for itself.
 struct ChainInstruction {
   static constexpr uint8_t kNowhere = 255;
 
   FormulaId formula = {};
+  RowFormula row_formula = RowFormula::kNone;  // instead, if there is one
   uint8_t arguments = 0;
   uint8_t from[kMaxFormulaArguments] = {};
   uint8_t to = kNowhere;      // a place of the chain's own
   uint8_t output = kNowhere;  // one of the outputs
+  float epsilon = 0;          // of layer normalisation
 };
 
 struct ChainArguments {
   static constexpr KernelId kKernel = KernelId::kChain;
-  static constexpr int kMaxInputs = 32, kMaxOutputs = 32, kMaxInstructions = 32;
-  // Elements that a thread takes through an instruction, block by block.
+  static constexpr int kMaxInputs = 20, kMaxOutputs = 20, kMaxInstructions = 20;
+  // Elements that a thread takes through an instruction at a time.
   static constexpr int kElements = 4;
 
   struct Input {
@@ -67,6 +62,15 @@ struct ChainArguments {
   ChainInstruction instruction[kMaxInstructions];
   Input input[kMaxInputs];
   Global<float> output[kMaxOutputs];
+};
+
+// The same with `rows` rows of `size` elements, each of which belongs to
+// `lanes` neighbouring threads of a warp, a power of two. An output that is not
+// of all elements has one a row.
+struct RowChainArguments : ChainArguments {
+  static constexpr KernelId kKernel = KernelId::kRowChain;
+  int rows = 0, size = 0, lanes = 1;
+  int own = 0;  // places of the chain's own
 };
 
 // ---- Copies: copies.cuh -----------------------------------------------------
@@ -130,41 +134,7 @@ struct GemmArguments {
   int64_t stride_a = 0, stride_b = 0;
 };
 
-// ---- Rows: softmax.cuh, layer_norm.cuh, top_k.cuh ---------------------------
-
-struct SoftmaxArguments : RowArguments {
-  static constexpr KernelId kKernel = KernelId::kSoftmax;
-  Global<const float> x;
-  Global<float> y;
-};
-struct LogSoftmaxArguments : RowArguments {
-  static constexpr KernelId kKernel = KernelId::kLogSoftmax;
-  Global<const float> x;
-  Global<float> y;
-};
-struct SoftmaxGradientArguments : RowArguments {
-  static constexpr KernelId kKernel = KernelId::kSoftmaxGradient;
-  Global<const float> y, dy;
-  Global<float> dx;
-};
-struct CrossEntropyArguments : RowArguments {
-  static constexpr KernelId kKernel = KernelId::kCrossEntropy;
-  Global<const float> p, x;
-  Global<float> y;  // one a row
-};
-
-struct LayerNormArguments : RowArguments {
-  static constexpr KernelId kKernel = KernelId::kLayerNorm;
-  Global<const float> x;
-  Global<float> y;
-  float epsilon = 0;
-};
-struct LayerNormGradientArguments : RowArguments {
-  static constexpr KernelId kKernel = KernelId::kLayerNormGradient;
-  Global<const float> x, dy;
-  Global<float> dx;
-  float epsilon = 0;
-};
+// ---- Largest elements: top_k.cuh --------------------------------------------
 
 // The k largest of the `size` elements of each row.
 struct TopKArguments {

@@ -3,10 +3,7 @@
 #ifndef AUTODIFF_OPS_CUDA_RULE_H_
 #define AUTODIFF_OPS_CUDA_RULE_H_
 
-#include <algorithm>
-#include <bit>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "autodiff/cuda/arguments.h"
@@ -47,20 +44,6 @@ CudaKernel CudaThreads(const Call& call, int64_t threads,
     return list;
   };
   return {.launches = launches};
-}
-
-// One launch in which each row belongs to some lanes of a warp: as many as it
-// has elements, if there are that many. The arguments are
-// arguments(buffers, rows).
-template <typename Function>
-CudaKernel CudaRows(const Call& call, const Function& arguments) {
-  const auto [count, size] = RowsOf(call.in(0));
-  const auto lanes = std::min<uint64_t>(
-      32, std::bit_ceil(static_cast<uint64_t>(std::max<int64_t>(1, size))));
-  const cuda::RowArguments rows{static_cast<int>(count), static_cast<int>(size),
-                                static_cast<int>(lanes)};
-  return CudaThreads(call, count * rows.lanes,
-                     [=](const Buffers& b) { return arguments(b, rows); });
 }
 
 // y = elements of x, the first at `begin`, `at` from there.

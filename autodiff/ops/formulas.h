@@ -197,6 +197,21 @@ enum class FormulaId : uint8_t {
 #undef OP
 };
 
+// What works along the last axis and may stand among element-wise ops in a
+// kernel: cuda/kernels/chain.cuh. Sum, Max and CrossEntropy give a number a
+// row.
+enum class RowFormula : uint8_t {
+  kNone,
+  kSum,
+  kMax,
+  kSoftmax,
+  kLogSoftmax,
+  kSoftmaxGradient,
+  kCrossEntropy,
+  kLayerNorm,
+  kLayerNormGradient,
+};
+
 #define OP(Name, arguments)
 #define ELEMENTWISE(Name, arguments) \
   constexpr FormulaId IdOf(Name##Formula) { return FormulaId::k##Name; }

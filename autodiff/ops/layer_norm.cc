@@ -1,4 +1,4 @@
-#include "autodiff/ops/cuda_rule.h"
+#include "autodiff/ops/formulas.h"
 #include "autodiff/ops/rows.h"
 
 namespace autodiff {
@@ -35,6 +35,7 @@ Tensor ScaleOf(const Tensor& centered, const Attributes& attributes) {
 
 struct LayerNormRule : RowWise {
   static constexpr char kName[] = "layer_norm";
+  static constexpr RowFormula kRowFormula = RowFormula::kLayerNorm;
 
   template <typename T>
   static Kernel Value(const Call& call) {
@@ -46,14 +47,6 @@ struct LayerNormRule : RowWise {
       MapRow(
           n, [&](Lanes<T> a) { return moments.Normalise(a); },
           b.Out<T>() + r * n, x);
-    });
-  }
-
-  static CudaKernel Cuda(const Call& call) {
-    const auto epsilon = static_cast<float>(call.attributes.Real("epsilon"));
-    return CudaRows(call, [=](const Buffers& b, const cuda::RowArguments& r) {
-      return cuda::LayerNormArguments{r, CudaInput<float>(call, b, 0),
-                                      CudaOutput<float>(call, b), epsilon};
     });
   }
 
@@ -79,6 +72,7 @@ struct LayerNormRule : RowWise {
 
 struct LayerNormGradientRule : RowWise {
   static constexpr char kName[] = "layer_norm_gradient";
+  static constexpr RowFormula kRowFormula = RowFormula::kLayerNormGradient;
 
   template <typename T>
   static Kernel Value(const Call& call) {
@@ -98,15 +92,6 @@ struct LayerNormGradientRule : RowWise {
                (d - mean_dy - moments.Normalise(a) * mean_product);
       };
       MapRow(n, gradient, b.Out<T>() + r * n, x, dy);
-    });
-  }
-
-  static CudaKernel Cuda(const Call& call) {
-    const auto epsilon = static_cast<float>(call.attributes.Real("epsilon"));
-    return CudaRows(call, [=](const Buffers& b, const cuda::RowArguments& r) {
-      return cuda::LayerNormGradientArguments{
-          r, CudaInput<float>(call, b, 0), CudaInput<float>(call, b, 1),
-          CudaOutput<float>(call, b), epsilon};
     });
   }
 

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <bit>
+
 #include "autodiff/ops/cuda_rule.h"
 #include "autodiff/ops/rows.h"
 #include "autodiff/strided_loop.h"

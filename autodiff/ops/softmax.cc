@@ -1,4 +1,4 @@
-#include "autodiff/ops/cuda_rule.h"
+#include "autodiff/ops/formulas.h"
 #include "autodiff/ops/rows.h"
 
 namespace autodiff {
@@ -21,6 +21,7 @@ std::vector<Sample> SoftmaxSamples(Tensor (*op)(Operand)) {
 // dx = y (dy − Σ_j y_j dy_j), an op of its own.
 struct SoftmaxRule : RowWise {
   static constexpr char kName[] = "softmax";
+  static constexpr RowFormula kRowFormula = RowFormula::kSoftmax;
 
   template <typename T>
   static Kernel Value(const Call& call) {
@@ -47,13 +48,6 @@ struct SoftmaxRule : RowWise {
         });
   }
 
-  static CudaKernel Cuda(const Call& call) {
-    return CudaRows(call, [=](const Buffers& b, const cuda::RowArguments& r) {
-      return cuda::SoftmaxArguments{r, CudaInput<float>(call, b, 0),
-                                    CudaOutput<float>(call, b)};
-    });
-  }
-
   static Tensor Unfused(const Tensors& x, const Attributes&) {
     const Tensor e = Exp(x[0] - Max(x[0], {-1}, true));
     return e / Sum(e, {-1}, true);
@@ -68,6 +62,7 @@ struct SoftmaxRule : RowWise {
 
 struct SoftmaxGradientRule : RowWise {
   static constexpr char kName[] = "softmax_gradient";
+  static constexpr RowFormula kRowFormula = RowFormula::kSoftmaxGradient;
   static constexpr double kValueUnits = 2;
 
   template <typename T>
@@ -94,14 +89,6 @@ struct SoftmaxGradientRule : RowWise {
         });
   }
 
-  static CudaKernel Cuda(const Call& call) {
-    return CudaRows(call, [=](const Buffers& b, const cuda::RowArguments& r) {
-      return cuda::SoftmaxGradientArguments{r, CudaInput<float>(call, b, 0),
-                                            CudaInput<float>(call, b, 1),
-                                            CudaOutput<float>(call, b)};
-    });
-  }
-
   static Tensor Unfused(const Tensors& x, const Attributes&) {
     return x[0] * (x[1] - Sum(x[0] * x[1], {-1}, true));
   }
@@ -123,6 +110,7 @@ struct SoftmaxGradientRule : RowWise {
 // dx = dy − exp(y) Σ_j dy_j.
 struct LogSoftmaxRule : RowWise {
   static constexpr char kName[] = "log_softmax";
+  static constexpr RowFormula kRowFormula = RowFormula::kLogSoftmax;
 
   template <typename T>
   static Kernel Value(const Call& call) {
@@ -136,13 +124,6 @@ struct LogSoftmaxRule : RowWise {
       MapRow(
           n, [&](Lanes<T> a) { return (a - max) - log_sum; },
           b.Out<T>() + row * n, x);
-    });
-  }
-
-  static CudaKernel Cuda(const Call& call) {
-    return CudaRows(call, [=](const Buffers& b, const cuda::RowArguments& r) {
-      return cuda::LogSoftmaxArguments{r, CudaInput<float>(call, b, 0),
-                                       CudaOutput<float>(call, b)};
     });
   }
 
@@ -163,6 +144,7 @@ struct LogSoftmaxRule : RowWise {
 // dp = −log softmax(x) dy,  dx = (softmax(x) Σ p − p) dy.
 struct CrossEntropyRule {
   static constexpr char kName[] = "cross_entropy";
+  static constexpr RowFormula kRowFormula = RowFormula::kCrossEntropy;
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
     const absl::StatusOr<TensorType> rows = RowWise::InferShape(call);
@@ -184,14 +166,6 @@ struct CrossEntropyRule {
           n, [&](Lanes<T> q, Lanes<T> a) { return q * (a - max); }, p, x);
       // No elements: 0, not log 0 times 0.
       b.Out<T>()[row] = n == 0 ? 0 : std::log(sum) * SumOfRow(n, p) - product;
-    });
-  }
-
-  static CudaKernel Cuda(const Call& call) {
-    return CudaRows(call, [=](const Buffers& b, const cuda::RowArguments& r) {
-      return cuda::CrossEntropyArguments{r, CudaInput<float>(call, b, 0),
-                                         CudaInput<float>(call, b, 1),
-                                         CudaOutput<float>(call, b)};
     });
   }
 

@@ -4,10 +4,8 @@
 #include "autodiff/cuda/kernels/copies.cuh"
 #include "autodiff/cuda/kernels/counters.cuh"
 #include "autodiff/cuda/kernels/gather.cuh"
-#include "autodiff/cuda/kernels/layer_norm.cuh"
 #include "autodiff/cuda/kernels/random.cuh"
 #include "autodiff/cuda/kernels/reductions.cuh"
-#include "autodiff/cuda/kernels/softmax.cuh"
 #include "autodiff/cuda/kernels/top_k.cuh"
 
 namespace autodiff::cuda::emulator {
