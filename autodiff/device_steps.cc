@@ -54,7 +54,7 @@ class GrowingChain {
   GrowingChain(const GrowingChain&) = default;
 
   bool IsOneARow(const Node& node) const {
-    return step_.has_rows && step_.size != 1 && node.elements() == step_.rows &&
+    return step_.has_rows && step_.size >= 2 && node.elements() == step_.rows &&
            node.elements() != elements_;
   }
 
