@@ -8,7 +8,6 @@
 #include "autodiff/cuda/kernels/layer_norm.cuh"
 #include "autodiff/cuda/kernels/random.cuh"
 #include "autodiff/cuda/kernels/reductions.cuh"
-#include "autodiff/cuda/kernels/rows.cuh"
 #include "autodiff/cuda/kernels/softmax.cuh"
 #include "autodiff/cuda/kernels/top_k.cuh"
 
