@@ -1,6 +1,7 @@
-"""The external repositories: packages of Debian 12, and wheels of PyPI."""
+"""The external repositories: packages of Debian 12, wheels of PyPI, CUDA."""
 
 load("//tools/external:absl.bzl", "debian_absl")
+load("//tools/external:cuda.bzl", "cuda_toolkit")
 load("//tools/external:debian.bzl", "debian_files", "debian_repository")
 load("//tools/external:pypi.bzl", "pypi_wheel")
 load("//tools/external:stubs.bzl", "stub_repository")
@@ -11,6 +12,10 @@ def external_repositories():
     """Defines every repository the workspace uses."""
     _bazel_repositories()
 
+    cuda_toolkit(
+        name = "cuda",
+        build_file = "//tools/external:cuda.BUILD",
+    )
     debian_absl(name = "com_google_absl")
     debian_files(
         name = "eigen",

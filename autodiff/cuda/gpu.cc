@@ -1,0 +1,204 @@
+#include "autodiff/cuda/gpu.h"
+
+#include <cuda_runtime_api.h>
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "autodiff/cuda/arguments.h"
+#include "autodiff/cuda/check.h"
+#include "autodiff/cuda/cublas.h"
+#include "autodiff/cuda/device.h"
+#include "autodiff/cuda/kernels.h"
+#include "autodiff/cuda/launch.h"
+
+namespace autodiff::cuda {
+namespace {
+
+dim3 Dim3(const Extent& extent) { return {extent.x, extent.y, extent.z}; }
+
+// A CUDA graph while it is put together.
+class Recording {
+ public:
+  explicit Recording(Cublas& cublas) : cublas_(cublas) {
+    Check(cudaGraphCreate(&graph_, 0), "making a graph");
+  }
+  ~Recording() { cudaGraphDestroy(graph_); }
+  Recording(const Recording&) = delete;
+  Recording& operator=(const Recording&) = delete;
+
+  void Add(const LaunchNode& node) {
+    // A set: CUDA does not take the same dependency twice.
+    std::set<int> places(node.after.begin(), node.after.end());
+    const bool is_product = node.launch.kernel == KernelId::kGemm;
+    const size_t product = products_.size();
+    if (is_product) {
+      // It waits for the last one that had its workspace.
+      if (product >= Cublas::kWorkspaces) {
+        places.insert(products_[product - Cublas::kWorkspaces]);
+      }
+      products_.push_back(static_cast<int>(nodes_.size()));
+    }
+    std::vector<cudaGraphNode_t> after;
+    for (const int place : places) after.push_back(nodes_[place]);
+    nodes_.push_back(is_product ? AddProduct(node.launch, after,
+                                             product % Cublas::kWorkspaces)
+                                : AddKernel(node.launch, after));
+  }
+
+  cudaGraphExec_t Instantiate() const {
+    cudaGraphExec_t executable;
+    Check(cudaGraphInstantiate(&executable, graph_, 0),
+          "making a graph ready to run");
+    return executable;
+  }
+
+ private:
+  cudaGraphNode_t AddKernel(const Launch& launch,
+                            const std::vector<cudaGraphNode_t>& after) {
+    const void* const function = FunctionOf(launch.kernel);
+    const std::string name = absl::StrCat("kernel ", NameOf(launch.kernel));
+    // CUDA copies the arguments, but its interface is older than const.
+    void* arguments = const_cast<std::byte*>(launch.arguments.data());
+    cudaKernelNodeParams parameters = {};
+    parameters.func = const_cast<void*>(function);
+    parameters.gridDim = Dim3(launch.grid);
+    parameters.blockDim = Dim3(launch.block);
+    parameters.sharedMemBytes = static_cast<unsigned>(launch.shared_bytes);
+    parameters.kernelParams = &arguments;
+    cudaGraphNode_t node;
+    Check(cudaGraphAddKernelNode(&node, graph_, after.data(), after.size(),
+                                 &parameters),
+          name);
+    return node;
+  }
+
+  cudaGraphNode_t AddProduct(const Launch& launch,
+                             const std::vector<cudaGraphNode_t>& after,
+                             int workspace) {
+    GemmArguments arguments;
+    std::memcpy(&arguments, launch.arguments.data(), sizeof(arguments));
+    const cudaGraph_t product = cublas_.Record(arguments, workspace);
+    cudaGraphNode_t node;
+    Check(cudaGraphAddChildGraphNode(&node, graph_, after.data(), after.size(),
+                                     product),
+          "adding a matrix product");
+    cudaGraphDestroy(product);  // The node has a copy.
+    return node;
+  }
+
+  Cublas& cublas_;
+  cudaGraph_t graph_ = nullptr;
+  std::vector<cudaGraphNode_t> nodes_;
+  std::vector<int> products_;  // places of nodes
+};
+
+class GpuGraph final : public LaunchGraph {
+ public:
+  GpuGraph(cudaGraphExec_t executable, cudaStream_t stream)
+      : executable_(executable), stream_(stream) {}
+  ~GpuGraph() override { cudaGraphExecDestroy(executable_); }
+
+  void Run() override {
+    Check(cudaGraphLaunch(executable_, stream_), "starting a graph");
+  }
+
+ private:
+  const cudaGraphExec_t executable_;
+  const cudaStream_t stream_;
+};
+
+// All work is on one stream: what is asked for earlier happens earlier.
+class Gpu final : public Device {
+ public:
+  Gpu(std::string name, cudaStream_t stream, std::unique_ptr<Cublas> cublas)
+      : name_(std::move(name)), stream_(stream), cublas_(std::move(cublas)) {}
+  ~Gpu() override {
+    cudaStreamSynchronize(stream_);
+    cublas_.reset();
+    cudaStreamDestroy(stream_);
+  }
+
+  std::string Name() const override { return name_; }
+  int block_threads() const override { return 256; }
+
+  void* Allocate(size_t bytes) override {
+    if (bytes == 0) bytes = 1;
+    void* memory;
+    Check(cudaMalloc(&memory, bytes),
+          absl::StrCat("allocating ", bytes, " bytes"));
+    Check(cudaMemsetAsync(memory, 0, bytes, stream_), "zeroing memory");
+    return memory;
+  }
+
+  void Free(void* memory) override {
+    Check(cudaStreamSynchronize(stream_), "waiting for the GPU");
+    Check(cudaFree(memory), "freeing memory");
+  }
+
+  // On x86 CUDA has read all of `from` on return, unless that memory is locked
+  // to its page, which no memory of ours is.
+  void CopyIn(void* to, const void* from, size_t bytes) override {
+    Check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_),
+          "copying to the GPU");
+  }
+
+  void CopyOut(void* to, const void* from, size_t bytes) override {
+    Check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_),
+          "copying from the GPU");
+    Check(cudaStreamSynchronize(stream_), "waiting for the GPU");
+  }
+
+  std::unique_ptr<LaunchGraph> Compile(
+      const std::vector<LaunchNode>& nodes) override {
+    Recording recording(*cublas_);
+    for (const LaunchNode& node : nodes) recording.Add(node);
+    return std::make_unique<GpuGraph>(recording.Instantiate(), stream_);
+  }
+
+ private:
+  const std::string name_;
+  const cudaStream_t stream_;
+  std::unique_ptr<Cublas> cublas_;
+};
+
+absl::Status NoGpu(cudaError_t error) {
+  return absl::UnavailableError(
+      absl::StrCat("no GPU to run on: ", cudaGetErrorString(error)));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Device>> OpenGpu(const GpuOptions& options) {
+  cudaDeviceProp properties;
+  cudaError_t error = cudaGetDeviceProperties(&properties, 0);
+  if (error != cudaSuccess) return NoGpu(error);
+  if (properties.major < 8) {
+    return absl::UnavailableError(absl::StrCat(
+        "no GPU to run on: the ", properties.name, " has compute capability ",
+        properties.major, ".", properties.minor, "; 8.0 is the least"));
+  }
+  cudaStream_t stream;
+  error = cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking);
+  if (error != cudaSuccess) return NoGpu(error);
+  absl::StatusOr<std::unique_ptr<Cublas>> cublas =
+      Cublas::Open(stream, options.tf32);
+  if (!cublas.ok()) {
+    cudaStreamDestroy(stream);
+    return cublas.status();
+  }
+  return std::make_unique<Gpu>(
+      absl::StrCat(properties.name, ", ", options.tf32 ? "TF32" : "FP32",
+                   " products"),
+      stream, *std::move(cublas));
+}
+
+}  // namespace autodiff::cuda
