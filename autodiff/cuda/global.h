@@ -4,7 +4,6 @@
 #define AUTODIFF_CUDA_GLOBAL_H_
 
 #include <cstdint>
-#include <type_traits>
 
 #ifndef __CUDACC__
 #include "autodiff/cuda/emulator/reference.h"
@@ -16,13 +15,6 @@ template <typename T>
 struct Global {
   T* data = nullptr;
   int64_t size = 0;  // elements
-
-  // What may be written may be read.
-  operator Global<const T>() const
-    requires(!std::is_const_v<T>)
-  {
-    return {data, size};
-  }
 
 #ifdef __CUDACC__
   __device__ T& operator[](int64_t i) const { return data[i]; }

@@ -44,16 +44,19 @@ class LaunchGraphTest : public testing::Test {
   static constexpr int kSize = 100;
 
   Global<float> Allocate() { return AllocateTensor<float>(device_, kSize); }
-  static LaunchNode CopyNode(Global<const float> x, Global<float> y,
+  static LaunchNode CopyNode(Global<float> x, Global<float> y,
                              std::vector<int> after = {}) {
-    return {MakeLaunch(TestArguments{x, y}, {4}, {32}), std::move(after)};
+    return {MakeLaunch(TestArguments{ReadOnly(x), y}, {4}, {32}),
+            std::move(after)};
   }
   static LaunchNode CountNode(Global<float> y, std::vector<int> after = {}) {
-    return {MakeLaunch(CountArguments{{y, y}}, {4}, {32}), std::move(after)};
+    return {MakeLaunch(CountArguments{{ReadOnly(y), y}}, {4}, {32}),
+            std::move(after)};
   }
-  static LaunchNode DoubleNode(Global<const float> x, Global<float> y,
+  static LaunchNode DoubleNode(Global<float> x, Global<float> y,
                                std::vector<int> after = {}) {
-    return {MakeLaunch(DoubleArguments{{x, y}}, {4}, {32}), std::move(after)};
+    return {MakeLaunch(DoubleArguments{{ReadOnly(x), y}}, {4}, {32}),
+            std::move(after)};
   }
   void Run(const std::vector<LaunchNode>& nodes) {
     device_.Compile(nodes)->Run();
@@ -212,7 +215,7 @@ TEST_F(LaunchGraphTest, WaitsForEarlierOnesOnly) {
 
 TEST_F(LaunchGraphTest, Limits) {
   const auto launch = [this](Extent grid, Extent block, size_t shared = 0) {
-    Run({{MakeLaunch(TestArguments{a_, b_}, grid, block, shared)}});
+    Run({{MakeLaunch(TestArguments{ReadOnly(a_), b_}, grid, block, shared)}});
   };
   launch({4}, {1024});
   launch({4}, {32}, kMaxSharedBytes);
