@@ -1,7 +1,6 @@
 #include "autodiff/cuda/emulator/emulated_device.h"
 
 #include <algorithm>
-#include <cstring>
 #include <numeric>
 #include <utility>
 
@@ -44,7 +43,7 @@ void EmulatedDevice::CopyIn(void* to, const void* from, size_t bytes) {
     Fail(absl::StrCat("CopyIn of ", bytes,
                       " bytes to memory that is not the device's"));
   }
-  std::memcpy(host, from, bytes);
+  std::copy_n(static_cast<const std::byte*>(from), bytes, host);
 }
 
 void EmulatedDevice::CopyOut(void* to, const void* from, size_t bytes) {
@@ -53,7 +52,7 @@ void EmulatedDevice::CopyOut(void* to, const void* from, size_t bytes) {
     Fail(absl::StrCat("CopyOut of ", bytes,
                       " bytes of memory that is not the device's"));
   }
-  std::memcpy(to, host, bytes);
+  std::copy_n(host, bytes, static_cast<std::byte*>(to));
 }
 
 std::unique_ptr<LaunchGraph> EmulatedDevice::Compile(

@@ -105,6 +105,29 @@ TEST_F(LaunchGraphTest, DrawsEveryOrderAndNoOther) {
   EXPECT_EQ(drawn, expected);
 }
 
+// Written by one thread at a time.
+std::vector<int> places;
+__global__ void NotePlace(TestArguments a) { places.push_back(a.columns); }
+
+TEST_F(LaunchGraphTest, OrdersAreThoseOfTheOptions) {
+  const auto run = [](const EmulatedDevice::Options& options) {
+    EmulatedDevice device(options, {MakeKernel<&NotePlace>("NotePlace")});
+    std::vector<LaunchNode> nodes;
+    for (int i = 0; i < 3; ++i) {
+      nodes.push_back({MakeLaunch(TestArguments{{}, {}, i}, {1}, {1})});
+    }
+    places.clear();
+    device.Compile(nodes)->Run();
+    return places;
+  };
+  std::set<std::vector<int>> orders;
+  for (uint64_t seed = 0; seed < 100; ++seed) {
+    orders.insert(run({.shuffle_launches = true, .seed = seed}));
+    EXPECT_EQ(run({.seed = seed}), std::vector<int>({0, 1, 2}));
+  }
+  EXPECT_EQ(orders.size(), 6u);
+}
+
 TEST_F(LaunchGraphTest, ReadWithoutWaiting) {
   if (kOsThreads) GTEST_SKIP() << "ThreadSanitizer knows nothing of launches";
   ExpectFail(
@@ -158,7 +181,7 @@ TEST_F(LaunchGraphTest, WaitingForAnotherOne) {
 TEST_F(LaunchGraphTest, FailsIfAndOnlyIfAnEdgeIsMissing) {
   if (kOsThreads) GTEST_SKIP() << "ThreadSanitizer knows nothing of launches";
   constexpr int kGraphs = 200, kLaunches = 4;
-  const Global<float> memory[] = {a_, b_, c_};
+  const Global<float> memory[] = {a_, b_, c_, Allocate()};
   std::mt19937 random(1);
   const auto draw = [&](int count) {
     return static_cast<int>(random() % static_cast<unsigned>(count));
@@ -169,8 +192,8 @@ TEST_F(LaunchGraphTest, FailsIfAndOnlyIfAnEdgeIsMissing) {
     int from[kLaunches], to[kLaunches];
     bool path[kLaunches][kLaunches] = {};
     for (int j = 0; j < kLaunches; ++j) {
-      from[j] = draw(3);
-      to[j] = (from[j] + 1 + draw(2)) % 3;
+      from[j] = draw(4);
+      to[j] = (from[j] + 1 + draw(3)) % 4;
       nodes.push_back(CopyNode(memory[from[j]], memory[to[j]]));
       for (int k = 0; k < j; ++k) {
         if (draw(4) == 0) continue;
