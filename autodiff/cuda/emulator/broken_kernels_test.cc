@@ -352,19 +352,6 @@ TEST(DivergenceTest, BarriersOfWarpAndBlock) {
   ExpectBroken<WarpAndBlock>(kOneBlock, parts);
 }
 
-// To the compiler all that comes of a macro is in one place.
-#define SYNC_WARP_OR_BLOCK(condition) \
-  if (condition) {                    \
-    __syncwarp();                     \
-  } else {                            \
-    __syncthreads();                  \
-  }
-__global__ void TwoBarriersInOnePlace(TestArguments){SYNC_WARP_OR_BLOCK(
-    threadIdx.x == 0)} TEST(DivergenceTest, BarriersOfWarpAndBlockInOnePlace) {
-  ExpectBroken<TwoBarriersInOnePlace>(kOneBlock,
-                                      {"TwoBarriersInOnePlace", kOthers});
-}
-
 __global__ void HalfOfAWarpShuffles(TestArguments a) {
   float x = 1;
   if (threadIdx.x % 32 < 16) x = __shfl_xor_sync(kAllLanes, x, 1);  // half

@@ -53,8 +53,7 @@ class FiberBlock final : public Block {
 
   bool Together(int i, int j) const {
     const Waiting &a = waiting_[i], &b = waiting_[j];
-    return a.is && b.is && a.barrier == b.barrier &&
-           a.where.line() == b.where.line() &&
+    return a.is && b.is && a.where.line() == b.where.line() &&
            a.where.column() == b.where.column() &&
            std::string_view(a.where.file_name()) == b.where.file_name();
   }
