@@ -25,11 +25,11 @@ class Block {
  public:
   virtual ~Block() = default;
 
-  // Runs `kernel` as each of the threads, which between two barriers start in
-  // the order of `turns`. `shuffle` gives it another order before that.
+  // Runs `kernel` as each of the threads. Whenever none can go on before others
+  // have come to a barrier, they take turns in a new order: that of `turns`.
   virtual void Run(std::span<EmulatedThread> threads,
-                   const std::function<void()>& kernel, std::span<int> turns,
-                   const std::function<void(std::span<int>)>& shuffle) = 0;
+                   const std::function<void()>& kernel,
+                   const std::function<std::span<const int>()>& turns) = 0;
 };
 
 std::unique_ptr<Block> MakeBlock();

@@ -102,7 +102,7 @@ TEST(MemoryTest, SharedMemoryIsUninitialised) {
   ExpectBroken<ReadsUnwritten>(
       {{2}, {64}},
       {", 0, 0): reads sums[", "] at " + MarkedLine("reads unwritten") +
-                                   ", which its block has not written"});
+                                   ", which its block has not written yet"});
 }
 
 __global__ void CopyElement(TestArguments a) {

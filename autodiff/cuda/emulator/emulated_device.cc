@@ -1,7 +1,6 @@
 #include "autodiff/cuda/emulator/emulated_device.h"
 
 #include <algorithm>
-#include <cstring>
 #include <numeric>
 #include <utility>
 
@@ -44,7 +43,7 @@ void EmulatedDevice::CopyIn(void* to, const void* from, size_t bytes) {
     Fail(absl::StrCat("CopyIn of ", bytes,
                       " bytes to memory that is not the device's"));
   }
-  std::memcpy(host, from, bytes);
+  std::copy_n(static_cast<const std::byte*>(from), bytes, host);
 }
 
 void EmulatedDevice::CopyOut(void* to, const void* from, size_t bytes) {
@@ -53,7 +52,7 @@ void EmulatedDevice::CopyOut(void* to, const void* from, size_t bytes) {
     Fail(absl::StrCat("CopyOut of ", bytes,
                       " bytes of memory that is not the device's"));
   }
-  std::memcpy(to, host, bytes);
+  std::copy_n(host, bytes, static_cast<std::byte*>(to));
 }
 
 std::unique_ptr<LaunchGraph> EmulatedDevice::Compile(
@@ -84,15 +83,18 @@ void EmulatedDevice::Run(const Launch& launch, LaunchOrder& order) {
   const int count = static_cast<int>(execution.block.count());
   std::vector<Exchange> exchanges((count + kWarpThreads - 1) / kWarpThreads);
   std::vector<EmulatedThread> threads(count);
-  std::vector<int> turns = InOrder(count);
-  const auto shuffle = [this](std::span<int> order) { Shuffle(order); };
+  std::vector<int> order_of_threads = InOrder(count);
+  const auto turns = [&]() -> std::span<const int> {
+    Shuffle(order_of_threads);
+    return order_of_threads;
+  };
   const std::function<void()> run = [&] {
     kernel.run(launch.arguments.data());
   };
 
   const Times since = {.launch = clock_};
   for (const int block : InOrder(static_cast<int>(execution.grid.count()))) {
-    shared_.Start(launch.shared_bytes);
+    shared_.Start(kernel.is_library ? 0 : launch.shared_bytes);
     ++clock_;
     for (int i = 0; i < count; ++i) {
       threads[i] = {.execution = &execution,
@@ -105,7 +107,7 @@ void EmulatedDevice::Run(const Launch& launch, LaunchOrder& order) {
                               .warp_barrier = clock_},
                     .exchange = &exchanges[i / kWarpThreads]};
     }
-    block_->Run(threads, run, turns, shuffle);
+    block_->Run(threads, run, turns);
   }
 }
 

@@ -249,7 +249,8 @@ TEST_P(EmulatedDeviceTest, WordsAndAtomics) {
   const auto z = AllocateTensor<uint64_t>(device, 128);
   const auto largest = AllocateTensor<unsigned long long>(device, 1);
   // Two launches that do not wait for each other may both use atomics.
-  const WordsArguments all = {ToDevice(device, x), y, z, largest.data};
+  const WordsArguments all = {ReadOnly(ToDevice(device, x)), y, z,
+                              largest.data};
   const WordsArguments other = {all.x, AllocateTensor<uint32_t>(device, 128),
                                 AllocateTensor<uint64_t>(device, 128),
                                 largest.data};
@@ -325,7 +326,8 @@ TEST(KernelsTest, AreThoseOfTheList) {
   EmulatedDevice device({});
   const auto x = ToDevice<uint32_t>(device, {3, 0xffffffff});
   const auto y = AllocateTensor<uint32_t>(device, 2);
-  device.Compile({{MakeLaunch(IncrementArguments{x, y}, {1}, {64})}})->Run();
+  device.Compile({{MakeLaunch(IncrementArguments{ReadOnly(x), y}, {1}, {64})}})
+      ->Run();
   EXPECT_EQ(FromDevice(device, y), std::vector<uint32_t>({4, 0}));
 }
 

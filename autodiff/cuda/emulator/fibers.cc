@@ -21,16 +21,15 @@ thread_local FiberBlock* current = nullptr;
 class FiberBlock final : public Block {
  public:
   void Run(std::span<EmulatedThread> threads,
-           const std::function<void()>& kernel, std::span<int> turns,
-           const std::function<void(std::span<int>)>& shuffle) override {
+           const std::function<void()>& kernel,
+           const std::function<std::span<const int>()>& turns) override {
     current = this;
     threads_ = threads;
     waiting_.assign(threads.size(), {});
     while (fibers_.size() < threads.size()) fibers_.emplace_back();
     for (size_t i = 0; i < threads.size(); ++i) fibers_[i].Start(kernel);
     do {
-      shuffle(turns);
-      for (const int i : turns) {
+      for (const int i : turns()) {
         if (fibers_[i].returned() || waiting_[i].is) continue;
         running = &threads_[i];
         fibers_[i].Resume();
@@ -54,8 +53,7 @@ class FiberBlock final : public Block {
 
   bool Together(int i, int j) const {
     const Waiting &a = waiting_[i], &b = waiting_[j];
-    return a.is && b.is && a.barrier == b.barrier &&
-           a.where.line() == b.where.line() &&
+    return a.is && b.is && a.where.line() == b.where.line() &&
            a.where.column() == b.where.column() &&
            std::string_view(a.where.file_name()) == b.where.file_name();
   }

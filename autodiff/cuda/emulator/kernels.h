@@ -3,8 +3,8 @@
 #define AUTODIFF_CUDA_EMULATOR_KERNELS_H_
 
 #include <cstddef>
-#include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "autodiff/cuda/launch.h"
@@ -26,9 +26,7 @@ template <typename Arguments, void (*kFunction)(Arguments)>
 struct KernelFunction<kFunction> {
   static constexpr size_t kArgumentBytes = sizeof(Arguments);
   static void Run(const std::byte* bytes) {
-    Arguments arguments;
-    std::memcpy(&arguments, bytes, sizeof(Arguments));
-    kFunction(arguments);
+    kFunction(*reinterpret_cast<const Arguments*>(bytes));
   }
 };
 

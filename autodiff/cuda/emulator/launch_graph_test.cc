@@ -44,16 +44,19 @@ class LaunchGraphTest : public testing::Test {
   static constexpr int kSize = 100;
 
   Global<float> Allocate() { return AllocateTensor<float>(device_, kSize); }
-  static LaunchNode CopyNode(Global<const float> x, Global<float> y,
+  static LaunchNode CopyNode(Global<float> x, Global<float> y,
                              std::vector<int> after = {}) {
-    return {MakeLaunch(TestArguments{x, y}, {4}, {32}), std::move(after)};
+    return {MakeLaunch(TestArguments{ReadOnly(x), y}, {4}, {32}),
+            std::move(after)};
   }
   static LaunchNode CountNode(Global<float> y, std::vector<int> after = {}) {
-    return {MakeLaunch(CountArguments{{y, y}}, {4}, {32}), std::move(after)};
+    return {MakeLaunch(CountArguments{{ReadOnly(y), y}}, {4}, {32}),
+            std::move(after)};
   }
-  static LaunchNode DoubleNode(Global<const float> x, Global<float> y,
+  static LaunchNode DoubleNode(Global<float> x, Global<float> y,
                                std::vector<int> after = {}) {
-    return {MakeLaunch(DoubleArguments{{x, y}}, {4}, {32}), std::move(after)};
+    return {MakeLaunch(DoubleArguments{{ReadOnly(x), y}}, {4}, {32}),
+            std::move(after)};
   }
   void Run(const std::vector<LaunchNode>& nodes) {
     device_.Compile(nodes)->Run();
@@ -100,6 +103,29 @@ TEST_F(LaunchGraphTest, DrawsEveryOrderAndNoOther) {
   std::set<std::vector<int>> drawn;
   for (int i = 0; i < 1000; ++i) drawn.insert(order.Draw(random));
   EXPECT_EQ(drawn, expected);
+}
+
+// Written by one thread at a time.
+std::vector<int> places;
+__global__ void NotePlace(TestArguments a) { places.push_back(a.columns); }
+
+TEST_F(LaunchGraphTest, OrdersAreThoseOfTheOptions) {
+  const auto run = [](const EmulatedDevice::Options& options) {
+    EmulatedDevice device(options, {MakeKernel<&NotePlace>("NotePlace")});
+    std::vector<LaunchNode> nodes;
+    for (int i = 0; i < 3; ++i) {
+      nodes.push_back({MakeLaunch(TestArguments{{}, {}, i}, {1}, {1})});
+    }
+    places.clear();
+    device.Compile(nodes)->Run();
+    return places;
+  };
+  std::set<std::vector<int>> orders;
+  for (uint64_t seed = 0; seed < 100; ++seed) {
+    orders.insert(run({.shuffle_launches = true, .seed = seed}));
+    EXPECT_EQ(run({.seed = seed}), std::vector<int>({0, 1, 2}));
+  }
+  EXPECT_EQ(orders.size(), 6u);
 }
 
 TEST_F(LaunchGraphTest, ReadWithoutWaiting) {
@@ -155,7 +181,7 @@ TEST_F(LaunchGraphTest, WaitingForAnotherOne) {
 TEST_F(LaunchGraphTest, FailsIfAndOnlyIfAnEdgeIsMissing) {
   if (kOsThreads) GTEST_SKIP() << "ThreadSanitizer knows nothing of launches";
   constexpr int kGraphs = 200, kLaunches = 4;
-  const Global<float> memory[] = {a_, b_, c_};
+  const Global<float> memory[] = {a_, b_, c_, Allocate()};
   std::mt19937 random(1);
   const auto draw = [&](int count) {
     return static_cast<int>(random() % static_cast<unsigned>(count));
@@ -166,8 +192,8 @@ TEST_F(LaunchGraphTest, FailsIfAndOnlyIfAnEdgeIsMissing) {
     int from[kLaunches], to[kLaunches];
     bool path[kLaunches][kLaunches] = {};
     for (int j = 0; j < kLaunches; ++j) {
-      from[j] = draw(3);
-      to[j] = (from[j] + 1 + draw(2)) % 3;
+      from[j] = draw(4);
+      to[j] = (from[j] + 1 + draw(3)) % 4;
       nodes.push_back(CopyNode(memory[from[j]], memory[to[j]]));
       for (int k = 0; k < j; ++k) {
         if (draw(4) == 0) continue;
@@ -212,7 +238,7 @@ TEST_F(LaunchGraphTest, WaitsForEarlierOnesOnly) {
 
 TEST_F(LaunchGraphTest, Limits) {
   const auto launch = [this](Extent grid, Extent block, size_t shared = 0) {
-    Run({{MakeLaunch(TestArguments{a_, b_}, grid, block, shared)}});
+    Run({{MakeLaunch(TestArguments{ReadOnly(a_), b_}, grid, block, shared)}});
   };
   launch({4}, {1024});
   launch({4}, {32}, kMaxSharedBytes);

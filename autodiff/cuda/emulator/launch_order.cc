@@ -65,12 +65,9 @@ int LaunchOrder::WithCurrent(int set) {
 }
 
 int LaunchOrder::FindUnordered(int set) const {
-  const Set& launches = sets_[set];
-  if (launches.checked_for == current_) return -1;
-  for (const int launch : launches.launches) {
+  for (const int launch : sets_[set].launches) {
     if (launch != current_ && !waits_for_[current_][launch]) return launch;
   }
-  launches.checked_for = current_;
   return -1;
 }
 

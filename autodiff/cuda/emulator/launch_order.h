@@ -41,7 +41,6 @@ class LaunchOrder {
   struct Set {
     std::vector<int> launches;
     std::map<int, int> with = {};  // launch → set
-    mutable int checked_for = -1;  // the last launch that waits for all of it
   };
 
   std::vector<std::string> names_;

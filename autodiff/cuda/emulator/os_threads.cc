@@ -88,8 +88,8 @@ std::atomic<OsThreadBlock*> current = nullptr;
 class OsThreadBlock final : public Block {
  public:
   void Run(std::span<EmulatedThread> threads,
-           const std::function<void()>& kernel, std::span<int> turns,
-           const std::function<void(std::span<int>)>& shuffle) override {
+           const std::function<void()>& kernel,
+           const std::function<std::span<const int>()>& turns) override {
     current.store(this, std::memory_order_relaxed);
     const int count = static_cast<int>(threads.size());
     count_ = count;
@@ -100,9 +100,8 @@ class OsThreadBlock final : public Block {
       warps_.emplace_back(std::min(kWarpThreads, count - begin));
     }
     while (workers_.size() < threads.size()) workers_.emplace_back();
-    shuffle(turns);
     std::vector<std::function<void()>> work(count);
-    for (const int i : turns) {
+    for (const int i : turns()) {
       work[i] = [this, &thread = threads[i], &kernel] {
         running = &thread;
         kernel();

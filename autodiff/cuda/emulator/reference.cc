@@ -95,7 +95,7 @@ void CheckHistory(const Now& now, History& history) {
   }
   if (now.is_shared && now.kind != AccessKind::kWrite &&
       history[AccessKind::kWrite].time < now.start) {
-    FailFor(now, ", which its block has not written");
+    FailFor(now, ", which its block has not written yet");
   }
   Record(now.kind, now.thread, now.start, now.place.where, history);
 }

@@ -39,6 +39,12 @@ std::vector<T> FromDevice(Device& device, const Global<T>& tensor) {
   return values;
 }
 
+// What a kernel only reads.
+template <typename T>
+Global<const T> ReadOnly(const Global<T>& tensor) {
+  return {tensor.data, tensor.size};
+}
+
 struct Shape {
   Extent grid, block;
   size_t shared_bytes = 0;
@@ -62,7 +68,7 @@ std::vector<float> RunKernel(const Shape& shape, const std::vector<float>& x,
   EmulatedDevice device(options,
                         {MakeKernel<kKernel>(NameOfFunction<kKernel>())});
   const Global<float> y = AllocateTensor<float>(device, y_size);
-  const TestArguments arguments = {ToDevice(device, x), y, columns};
+  const TestArguments arguments = {ReadOnly(ToDevice(device, x)), y, columns};
   device
       .Compile({{MakeLaunch(arguments, shape.grid, shape.block,
                             shape.shared_bytes)}})
