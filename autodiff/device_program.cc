@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "autodiff/cuda/merge.h"
 #include "autodiff/cuda_chain.h"
 #include "autodiff/device_steps.h"
 #include "autodiff/fail.h"
@@ -114,7 +115,8 @@ void Program<T>::MakeLaunches() {
     step.end_launch = static_cast<int>(launches_.size());
   }
   for (int id : outputs_) shown_.emplace(id, AlignedBuffer(BytesOf(id)));
-  launch_graph_ = device_->Compile(launches_);
+  merged_launches_ = cuda::MergeLaunches(launches_);
+  launch_graph_ = device_->Compile(merged_launches_);
 }
 
 template <typename T>

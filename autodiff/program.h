@@ -82,7 +82,9 @@ class Program {
   size_t bytes_moved() const;
 
   // What a run on a device starts, in a valid order; empty on the CPU.
-  const std::vector<cuda::LaunchNode>& launches() const { return launches_; }
+  const std::vector<cuda::LaunchNode>& launches() const {
+    return merged_launches_;
+  }
 
   // One line per node in the order of the schedule: id, op, name, inputs,
   // shape, bytes, buffer (arena offset, or what the node looks at), line. With
@@ -162,9 +164,10 @@ class Program {
   // Of a program on a device.
   cuda::Device* const device_;
   State<T>* const state_;
-  std::map<int, AlignedBuffer> shown_;  // outputs by node id, once copied
-  Memory fault_;                        // one word: see cuda/arguments.h
-  std::vector<cuda::LaunchNode> launches_;
+  std::map<int, AlignedBuffer> shown_;      // outputs by node id, once copied
+  Memory fault_;                            // one word: see cuda/arguments.h
+  std::vector<cuda::LaunchNode> launches_;  // of the steps, one by one
+  std::vector<cuda::LaunchNode> merged_launches_;
   std::unique_ptr<cuda::LaunchGraph> launch_graph_;
 };
 

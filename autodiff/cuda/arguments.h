@@ -4,6 +4,8 @@
 #ifndef AUTODIFF_CUDA_ARGUMENTS_H_
 #define AUTODIFF_CUDA_ARGUMENTS_H_
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 
 #include "autodiff/cuda/global.h"
@@ -28,6 +30,18 @@ struct Strides {
     }
     return axes == 0 ? 0 : offset + i * stride[0];
   }
+};
+
+// What a kernel gets for many problems: as many as arguments may be long.
+template <typename Arguments>
+struct Problems {
+  static constexpr size_t kCapacity =
+      std::min(kMaxProblems,
+               (kMaxArgumentBytes - kProblemsHeaderBytes) / sizeof(Arguments));
+
+  int count = 0;
+  int first_block[kMaxProblems + 1] = {};
+  Arguments arguments[kCapacity];
 };
 
 // ---- Element-wise and along rows: chain.cuh ---------------------------------
@@ -110,6 +124,7 @@ struct ReduceArguments {
   Global<float> y;
   Strides kept, reduced;
   int outputs = 0, terms = 0, splits = 1, lanes = 1;
+  int blocks = 0;  // of each split
   bool across = false;
 };
 struct SumArguments : ReduceArguments {

@@ -2,10 +2,12 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
@@ -53,6 +55,7 @@ absl::StatusOr<std::unique_ptr<Cublas>> Cublas::Open(cudaStream_t stream,
   find("cublasSetMathMode", functions.cublasSetMathMode);
   find("cublasSetStream_v2", functions.cublasSetStream_v2);
   find("cublasSetWorkspace_v2", functions.cublasSetWorkspace_v2);
+  find("cublasSgemmBatched", functions.cublasSgemmBatched);
   find("cublasSgemmStridedBatched", functions.cublasSgemmStridedBatched);
   find("cublasSgemm_v2", functions.cublasSgemm_v2);
   if (!missing.empty()) {
@@ -83,18 +86,21 @@ Cublas::Cublas(const Functions& library, cublasHandle_t handle,
 Cublas::~Cublas() {
   library_.cublasDestroy_v2(handle_);
   cudaFree(workspaces_);
+  for (void* pointers : pointers_) cudaFree(pointers);
 }
 
-cudaGraph_t Cublas::Record(const GemmArguments& product, int workspace) {
+cudaGraph_t Cublas::Record(const std::vector<GemmArguments>& products,
+                           int workspace) {
   Check(library_.cublasSetWorkspace_v2(
             handle_,
             static_cast<std::byte*>(workspaces_) + workspace * kWorkspaceBytes,
             kWorkspaceBytes),
         "setting the workspace");
+  if (products.size() > 1) AddPointers(products);
   // Relaxed: CUDA may have to load the kernel that cuBLAS picks.
   cuda::Check(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeRelaxed),
               "recording a matrix product");
-  Multiply(product);
+  Check(Multiply(products), "a matrix product");
   cudaGraph_t graph;
   cuda::Check(cudaStreamEndCapture(stream_, &graph),
               "recording a matrix product");
@@ -103,22 +109,45 @@ cudaGraph_t Cublas::Record(const GemmArguments& product, int workspace) {
 
 // To cuBLAS a matrix lies in memory column by column: ours, row by row, is its
 // transpose there. So it computes cᵀ = op(b)ᵀ op(a)ᵀ.
-void Cublas::Multiply(const GemmArguments& p) {
+cublasStatus_t Cublas::Multiply(const std::vector<GemmArguments>& products) {
   constexpr float kOne = 1, kZero = 0;
+  const GemmArguments& p = products[0];
   const cublasOperation_t op_a = p.transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N;
   const cublasOperation_t op_b = p.transpose_b ? CUBLAS_OP_T : CUBLAS_OP_N;
-  // Elements from one row of ours to the next.
-  const int row_a = p.transpose_a ? p.m : p.k;
-  const int row_b = p.transpose_b ? p.k : p.n;
-  const cublasStatus_t status =
-      p.count == 1 ? library_.cublasSgemm_v2(handle_, op_b, op_a, p.n, p.m, p.k,
-                                             &kOne, p.b.data, row_b, p.a.data,
-                                             row_a, &kZero, p.c.data, p.n)
-                   : library_.cublasSgemmStridedBatched(
-                         handle_, op_b, op_a, p.n, p.m, p.k, &kOne, p.b.data,
-                         row_b, p.stride_b, p.a.data, row_a, p.stride_a, &kZero,
-                         p.c.data, p.n, int64_t{p.m} * p.n, p.count);
-  Check(status, "a matrix product");
+  // Elements from one row of ours to the next; 0 is refused even without rows.
+  const int row_a = std::max(1, p.transpose_a ? p.m : p.k);
+  const int row_b = std::max(1, p.transpose_b ? p.k : p.n);
+  if (products.size() > 1) {
+    const auto** const pointers = static_cast<const float**>(pointers_.back());
+    const size_t size = products.size();
+    return library_.cublasSgemmBatched(
+        handle_, op_b, op_a, p.n, p.m, p.k, &kOne, pointers + size, row_b,
+        pointers, row_a, &kZero, const_cast<float**>(pointers + 2 * size), p.n,
+        static_cast<int>(size));
+  }
+  if (p.count == 1) {
+    return library_.cublasSgemm_v2(handle_, op_b, op_a, p.n, p.m, p.k, &kOne,
+                                   p.b.data, row_b, p.a.data, row_a, &kZero,
+                                   p.c.data, p.n);
+  }
+  return library_.cublasSgemmStridedBatched(
+      handle_, op_b, op_a, p.n, p.m, p.k, &kOne, p.b.data, row_b, p.stride_b,
+      p.a.data, row_a, p.stride_a, &kZero, p.c.data, p.n, int64_t{p.m} * p.n,
+      p.count);
+}
+
+// A batch reads the addresses of its matrices on the GPU: all of a, b, then c.
+void Cublas::AddPointers(const std::vector<GemmArguments>& products) {
+  std::vector<const void*> addresses;
+  for (const GemmArguments& p : products) addresses.push_back(p.a.data);
+  for (const GemmArguments& p : products) addresses.push_back(p.b.data);
+  for (const GemmArguments& p : products) addresses.push_back(p.c.data);
+  const size_t bytes = addresses.size() * sizeof(void*);
+  cuda::Check(cudaMalloc(&pointers_.emplace_back(), bytes),
+              "allocating a batch of products");
+  cuda::Check(cudaMemcpy(pointers_.back(), addresses.data(), bytes,
+                         cudaMemcpyHostToDevice),
+              "copying a batch of products");
 }
 
 void Cublas::Check(cublasStatus_t status, absl::string_view doing) const {

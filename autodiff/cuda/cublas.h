@@ -6,6 +6,7 @@
 #include <cuda_runtime_api.h>
 
 #include <memory>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "autodiff/cuda/arguments.h"
@@ -28,9 +29,10 @@ class Cublas {
   Cublas(const Cublas&) = delete;
   Cublas& operator=(const Cublas&) = delete;
 
-  // The launches of a product as a graph, which is the caller's to destroy. No
-  // two that have the same of the kWorkspaces may run at the same time.
-  cudaGraph_t Record(const GemmArguments& product, int workspace);
+  // The launches of a product, or of several of one shape as a batch, as a
+  // graph, which is the caller's to destroy. No two that have the same of the
+  // kWorkspaces may run at the same time.
+  cudaGraph_t Record(const std::vector<GemmArguments>& products, int workspace);
 
  private:
   // The library's functions, by their names there.
@@ -41,19 +43,22 @@ class Cublas {
     decltype(&::cublasSetMathMode) cublasSetMathMode;
     decltype(&::cublasSetStream_v2) cublasSetStream_v2;
     decltype(&::cublasSetWorkspace_v2) cublasSetWorkspace_v2;
+    decltype(&::cublasSgemmBatched) cublasSgemmBatched;
     decltype(&::cublasSgemmStridedBatched) cublasSgemmStridedBatched;
     decltype(&::cublasSgemm_v2) cublasSgemm_v2;
   };
 
   Cublas(const Functions& library, cublasHandle_t handle, cudaStream_t stream,
          bool tf32);
-  void Multiply(const GemmArguments& product);
+  void AddPointers(const std::vector<GemmArguments>& products);
+  cublasStatus_t Multiply(const std::vector<GemmArguments>& products);
   void Check(cublasStatus_t status, absl::string_view doing) const;
 
   const Functions library_;
   const cublasHandle_t handle_;
   const cudaStream_t stream_;
   void* workspaces_ = nullptr;
+  std::vector<void*> pointers_;  // of batches: matrices a, b and c
 };
 
 }  // namespace autodiff::cuda

@@ -2,6 +2,7 @@
 
 #include <cuda_runtime_api.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -24,6 +25,23 @@ namespace autodiff::cuda {
 namespace {
 
 dim3 Dim3(const Extent& extent) { return {extent.x, extent.y, extent.z}; }
+
+// The bytes of a Problems, as long as one with all its capacity.
+std::vector<std::byte> Pack(const std::vector<Problem>& problems) {
+  const size_t bytes = problems[0].arguments.size();
+  const size_t capacity = std::min(
+      kMaxProblems, (kMaxArgumentBytes - kProblemsHeaderBytes) / bytes);
+  std::vector<std::byte> packed(kProblemsHeaderBytes + capacity * bytes);
+  int header[kProblemsHeaderBytes / sizeof(int)] = {
+      static_cast<int>(problems.size())};
+  for (size_t i = 0; i < problems.size(); ++i) {
+    header[i + 2] = header[i + 1] + static_cast<int>(problems[i].grid.x);
+    std::memcpy(packed.data() + kProblemsHeaderBytes + i * bytes,
+                problems[i].arguments.data(), bytes);
+  }
+  std::memcpy(packed.data(), header, sizeof(header));
+  return packed;
+}
 
 // A CUDA graph while it is put together.
 class Recording {
@@ -64,13 +82,20 @@ class Recording {
  private:
   cudaGraphNode_t AddKernel(const Launch& launch,
                             const std::vector<cudaGraphNode_t>& after) {
-    const void* const function = FunctionOf(launch.kernel);
+    const bool many = launch.problems.size() > 1;
+    const void* const function = FunctionOf(launch.kernel, many);
     const std::string name = absl::StrCat("kernel ", NameOf(launch.kernel));
-    // CUDA copies the arguments, but its interface is older than const.
-    void* arguments = const_cast<std::byte*>(launch.arguments.data());
+    // CUDA copies the arguments.
+    std::vector<std::byte> packed =
+        many ? Pack(launch.problems) : launch.problems[0].arguments;
+    void* arguments = packed.data();
+    Extent grid = launch.problems[0].grid;
+    for (size_t i = 1; i < launch.problems.size(); ++i) {
+      grid.x += launch.problems[i].grid.x;
+    }
     cudaKernelNodeParams parameters = {};
     parameters.func = const_cast<void*>(function);
-    parameters.gridDim = Dim3(launch.grid);
+    parameters.gridDim = Dim3(grid);
     parameters.blockDim = Dim3(launch.block);
     parameters.sharedMemBytes = static_cast<unsigned>(launch.shared_bytes);
     parameters.kernelParams = &arguments;
@@ -84,8 +109,11 @@ class Recording {
   cudaGraphNode_t AddProduct(const Launch& launch,
                              const std::vector<cudaGraphNode_t>& after,
                              int workspace) {
-    GemmArguments arguments;
-    std::memcpy(&arguments, launch.arguments.data(), sizeof(arguments));
+    std::vector<GemmArguments> arguments(launch.problems.size());
+    for (size_t i = 0; i < arguments.size(); ++i) {
+      std::memcpy(&arguments[i], launch.problems[i].arguments.data(),
+                  sizeof(GemmArguments));
+    }
     const cudaGraph_t product = cublas_.Record(arguments, workspace);
     cudaGraphNode_t node;
     Check(cudaGraphAddChildGraphNode(&node, graph_, after.data(), after.size(),

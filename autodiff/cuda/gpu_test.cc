@@ -109,6 +109,28 @@ LaunchNode Increment(Global<uint32_t> x, Global<uint32_t> y,
           std::move(after)};
 }
 
+TEST_F(GpuTest, OneLaunchOfSeveralProblems) {
+  std::vector<Global<uint32_t>> x, y;
+  LaunchNode all = {};
+  for (const size_t size : {1000u, 1u, 129u}) {
+    x.push_back(Zeros<uint32_t>(size));
+    y.push_back(Zeros<uint32_t>(size));
+    Put(std::vector<uint32_t>(size, static_cast<uint32_t>(size)), x.back());
+    LaunchNode one = Increment(x.back(), y.back(), {});
+    if (all.launch.problems.empty()) {
+      all = one;
+    } else {
+      all.launch.problems.push_back(one.launch.problems[0]);
+    }
+  }
+  gpu_->Compile({all})->Run();
+  for (const Global<uint32_t>& result : y) {
+    const auto expected = static_cast<uint32_t>(result.size + 1);
+    EXPECT_EQ(Get(result), std::vector<uint32_t>(
+                               static_cast<size_t>(result.size), expected));
+  }
+}
+
 // Large enough that a launch that does not wait reads what is not there yet.
 TEST_F(GpuTest, LaunchesWaitForWhatTheyComeAfter) {
   constexpr size_t kSize = 1'000'001;
@@ -245,6 +267,23 @@ class GemmTest : public GpuTest {
 
 LaunchNode Multiply(const GemmArguments& arguments, std::vector<int> after) {
   return {MakeLaunch(arguments, {}, {}), std::move(after)};
+}
+
+// As MergeLaunches makes them.
+TEST_F(GemmTest, BatchesOfOneShape) {
+  std::vector<Case> cases;
+  LaunchNode batch;
+  for (int i = 0; i < 3; ++i) {
+    cases.push_back(Make(kProducts[3], false, true));
+    LaunchNode one = Multiply(cases.back().arguments, {});
+    if (i == 0) {
+      batch = one;
+    } else {
+      batch.launch.problems.push_back(one.launch.problems[0]);
+    }
+  }
+  gpu_->Compile({batch})->Run();
+  for (const Case& made : cases) ExpectProduct(made, 0);
 }
 
 TEST_F(GemmTest, Products) {

@@ -1,9 +1,9 @@
 // The language of kernels: CUDA's, for nvcc the real one and for the host's
 // compiler the emulator's. A kernel is a function of one struct of arguments
-// (which, as a grid constant, is never copied),
+// and of the number of a block,
 //
-//   __global__ void Increment(const __grid_constant__ IncrementArguments a) {
-//     const int i = Thread();
+//   inline __device__ void Increment(const IncrementArguments& a, int block) {
+//     const int i = Thread(block);
 //     if (i < a.y.size) a.y[i] = a.x[i] + 1;
 //   }
 //
@@ -41,9 +41,9 @@ namespace autodiff::cuda {
 
 constexpr unsigned kAllLanes = 0xffffffff;
 
-// The number of this thread among those of a launch along x.
-inline __device__ int Thread() {
-  return static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
+// The number of this thread among those of a problem.
+inline __device__ int Thread(int block) {
+  return block * static_cast<int>(blockDim.x) + static_cast<int>(threadIdx.x);
 }
 
 }  // namespace autodiff::cuda

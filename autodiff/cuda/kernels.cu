@@ -5,28 +5,36 @@
 #include "autodiff/cuda/kernels/copies.cuh"
 #include "autodiff/cuda/kernels/counters.cuh"
 #include "autodiff/cuda/kernels/gather.cuh"
-#include "autodiff/cuda/kernels/layer_norm.cuh"
 #include "autodiff/cuda/kernels/random.cuh"
 #include "autodiff/cuda/kernels/reductions.cuh"
-#include "autodiff/cuda/kernels/softmax.cuh"
 #include "autodiff/cuda/kernels/top_k.cuh"
 
 namespace autodiff::cuda {
-namespace {
 
-// Of the kernel, should other functions have its name.
-template <typename Arguments>
-const void* Address(void (*kernel)(Arguments)) {
-  return reinterpret_cast<const void*>(kernel);
-}
+// NameOne works on one problem. NameMany works on several, whose first blocks
+// are told; the kernel finds its own by its block.
+#define LIBRARY(Name)
+#define KERNEL(Name)                                                     \
+  __global__ void Name##One(const __grid_constant__ Name##Arguments a) { \
+    Name(a, static_cast<int>(blockIdx.x));                               \
+  }                                                                      \
+  __global__ void Name##Many(                                            \
+      const __grid_constant__ Problems<Name##Arguments> p) {             \
+    const int block = static_cast<int>(blockIdx.x);                      \
+    int i = 0;                                                           \
+    while (i + 1 < p.count && block >= p.first_block[i + 1]) ++i;        \
+    Name(p.arguments[i], block - p.first_block[i]);                      \
+  }
+#include "autodiff/cuda/kernel_list.inc"
+#undef KERNEL
+#undef LIBRARY
 
-}  // namespace
-
-const void* FunctionOf(KernelId kernel) {
+const void* FunctionOf(KernelId kernel, bool many) {
   switch (kernel) {
-#define KERNEL(Name)      \
-  case KernelId::k##Name: \
-    return Address<Name##Arguments>(&Name);
+#define KERNEL(Name)                                         \
+  case KernelId::k##Name:                                    \
+    return many ? reinterpret_cast<const void*>(&Name##Many) \
+                : reinterpret_cast<const void*>(&Name##One);
 #define LIBRARY(Name)     \
   case KernelId::k##Name: \
     return nullptr;

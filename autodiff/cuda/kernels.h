@@ -6,9 +6,10 @@
 
 namespace autodiff::cuda {
 
-// What the runtime knows a kernel by: the address of its function on the host.
-// Null for what is a library's.
-const void* FunctionOf(KernelId kernel);
+// What the runtime knows a kernel by: the address of its function on the host,
+// of the one that takes its arguments as they are or, for many problems, of the
+// one that takes Problems. Null for what is a library's.
+const void* FunctionOf(KernelId kernel, bool many);
 
 }  // namespace autodiff::cuda
 

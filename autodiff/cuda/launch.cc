@@ -35,8 +35,9 @@ const char* NameOf(KernelId kernel) {
 }
 
 void CheckLimits(const Launch& launch, const std::string& kernel) {
-  if (!Fits(launch.grid, kMaxGrid)) {
-    Fail(absl::StrCat(kernel, " cannot have ", ToString(launch.grid),
+  for (const Problem& problem : launch.problems) {
+    if (Fits(problem.grid, kMaxGrid)) continue;
+    Fail(absl::StrCat(kernel, " cannot have ", ToString(problem.grid),
                       " blocks: CUDA allows (1, 1, 1) to ",
                       ToString(kMaxGrid)));
   }

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace autodiff::cuda {
@@ -29,15 +30,24 @@ struct Extent {
   uint64_t count() const { return uint64_t{x} * y * z; }
 };
 
-// A kernel's arguments are one struct of plain data, which a launch holds byte
-// for byte: CUDA passes no more than 4 KB.
-constexpr size_t kMaxArgumentBytes = 4096;
+// A kernel's arguments are one struct of plain data, held here byte for byte.
+struct Problem {
+  Extent grid;  // with others beside it along x only
+  std::vector<std::byte> arguments;
+};
 
+// One call of a kernel, on one problem or on several that have nothing to do
+// with each other: each gets blocks of its own. What CUDA passes to a kernel is
+// at most so long.
+constexpr size_t kMaxArgumentBytes = 32764;
+constexpr size_t kMaxProblems = 16;
+// Before the arguments of several problems: see Problems in arguments.h.
+constexpr size_t kProblemsHeaderBytes = 72;
 struct Launch {
   KernelId kernel = {};
-  Extent grid, block;
+  Extent block;
   size_t shared_bytes = 0;  // dynamic shared memory of a block
-  std::vector<std::byte> arguments;
+  std::vector<Problem> problems;
 };
 
 // Of a block, without asking for more.
@@ -53,13 +63,13 @@ Launch MakeLaunch(const Arguments& arguments, Extent grid, Extent block,
                   size_t shared_bytes = 0) {
   static_assert(std::is_trivially_copyable_v<Arguments>);
   static_assert(sizeof(Arguments) <= kMaxArgumentBytes);
-  Launch launch{.kernel = Arguments::kKernel,
-                .grid = grid,
-                .block = block,
-                .shared_bytes = shared_bytes};
-  launch.arguments.resize(sizeof(Arguments));
-  std::memcpy(launch.arguments.data(), &arguments, sizeof(Arguments));
-  return launch;
+  Problem problem{.grid = grid};
+  problem.arguments.resize(sizeof(Arguments));
+  std::memcpy(problem.arguments.data(), &arguments, sizeof(Arguments));
+  return {.kernel = Arguments::kKernel,
+          .block = block,
+          .shared_bytes = shared_bytes,
+          .problems = {std::move(problem)}};
 }
 
 // A launch among others, by their places in a list, that must be complete

@@ -74,11 +74,12 @@ CudaKernel CudaReduce(const Call& call) {
   const auto launches = [=](const Buffers& b) {
     std::vector<cuda::Launch> list;
     if (a.outputs == 0) return list;
-    const auto add = [&](const Arguments& arguments) {
+    const auto add = [&](Arguments arguments) {
+      const cuda::Extent blocks =
+          BlocksFor(int64_t{arguments.outputs} * arguments.lanes, block);
+      arguments.blocks = static_cast<int>(blocks.x);
       list.push_back(cuda::MakeLaunch(
-          arguments,
-          {BlocksFor(int64_t{arguments.outputs} * arguments.lanes, block).x,
-           static_cast<uint32_t>(arguments.splits)},
+          arguments, {blocks.x * static_cast<uint32_t>(arguments.splits)},
           {static_cast<uint32_t>(block)}, block * sizeof(float)));
     };
     Arguments first = a;

@@ -39,7 +39,7 @@ void ExpectBroken(
 // ---- Bounds -----------------------------------------------------------------
 
 __global__ void ReadsBeyond(TestArguments a) {
-  const int i = Thread();
+  const int i = Thread(static_cast<int>(blockIdx.x));
   a.y[i] = a.x[i + 1];  // reads beyond
 }
 TEST(BoundsTest, Read) {

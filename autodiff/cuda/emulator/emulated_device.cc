@@ -2,12 +2,36 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "autodiff/fail.h"
 
 namespace autodiff::cuda::emulator {
+
+namespace {
+
+// All blocks of a launch: those of one problem after those of the other.
+Extent GridOf(const Launch& launch) {
+  if (launch.problems.size() == 1) return launch.problems[0].grid;
+  Extent grid{0};
+  for (const Problem& problem : launch.problems) grid.x += problem.grid.x;
+  return grid;
+}
+
+// Whose block number `block` is, and the how manieth of that one.
+std::pair<const Problem*, int> FindProblem(const Launch& launch, int block) {
+  auto problem = launch.problems.begin();
+  while (problem + 1 != launch.problems.end() &&
+         block >= static_cast<int>(problem->grid.count())) {
+    block -= static_cast<int>(problem->grid.count());
+    ++problem;
+  }
+  return {&*problem, block};
+}
+
+}  // namespace
 
 class EmulatedDevice::Graph final : public LaunchGraph {
  public:
@@ -62,10 +86,10 @@ std::unique_ptr<LaunchGraph> EmulatedDevice::Compile(
     const Kernel& kernel = kernels_.at(static_cast<size_t>(node.launch.kernel));
     names.push_back(kernel.name);
     if (!kernel.is_library) CheckLimits(node.launch, kernel.name);
-    if (node.launch.arguments.size() != kernel.argument_bytes) {
+    for (const Problem& problem : node.launch.problems) {
+      if (problem.arguments.size() == kernel.argument_bytes) continue;
       Fail(absl::StrCat(kernel.name, " takes ", kernel.argument_bytes,
-                        " bytes of arguments, not ",
-                        node.launch.arguments.size()));
+                        " bytes of arguments, not ", problem.arguments.size()));
     }
   }
   return std::make_unique<Graph>(*this, nodes, std::move(names));
@@ -74,7 +98,7 @@ std::unique_ptr<LaunchGraph> EmulatedDevice::Compile(
 void EmulatedDevice::Run(const Launch& launch, LaunchOrder& order) {
   const Kernel& kernel = kernels_[static_cast<size_t>(launch.kernel)];
   Execution execution = {.kernel = kernel.name.c_str(),
-                         .grid = kernel.is_library ? Extent{} : launch.grid,
+                         .grid = GridOf(launch),
                          .block = kernel.is_library ? Extent{} : launch.block,
                          .device = memory_,
                          .shared = shared_,
@@ -88,12 +112,15 @@ void EmulatedDevice::Run(const Launch& launch, LaunchOrder& order) {
     Shuffle(order_of_threads);
     return order_of_threads;
   };
+  const Problem* problem = nullptr;
+  int block_of_problem = 0;
   const std::function<void()> run = [&] {
-    kernel.run(launch.arguments.data());
+    kernel.run(problem->arguments.data(), block_of_problem);
   };
 
   const Times since = {.launch = clock_};
   for (const int block : InOrder(static_cast<int>(execution.grid.count()))) {
+    std::tie(problem, block_of_problem) = FindProblem(launch, block);
     shared_.Start(kernel.is_library ? 0 : launch.shared_bytes);
     ++clock_;
     for (int i = 0; i < count; ++i) {

@@ -233,7 +233,7 @@ struct WordsArguments {
 };
 // All types an element can have, and the word that all threads write.
 __global__ void Words(WordsArguments a) {
-  const int i = Thread();
+  const int i = Thread(static_cast<int>(blockIdx.x));
   a.y[i] = a.x[i];
   a.y[i] = a.y[i] * 2;
   a.z[i] = uint64_t{a.y[i]} << 32;

@@ -13,7 +13,7 @@ namespace autodiff::cuda::emulator {
 namespace {
 
 // Stands for the library's product: plain loops, in double.
-void Gemm(const GemmArguments a) {
+void Gemm(const GemmArguments& a, int) {
   for (int i = 0; i < a.count; ++i) {
     for (int row = 0; row < a.m; ++row) {
       for (int column = 0; column < a.n; ++column) {

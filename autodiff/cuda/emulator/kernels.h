@@ -14,7 +14,8 @@ namespace autodiff::cuda::emulator {
 struct Kernel {
   std::string name;
   size_t argument_bytes;
-  void (*run)(const std::byte* arguments);  // as one thread
+  // As one thread of this block of a problem.
+  void (*run)(const std::byte* arguments, int block);
   // Stands for a library's function: one thread does it all, whatever grid the
   // launch has.
   bool is_library = false;
@@ -25,8 +26,15 @@ struct KernelFunction;
 template <typename Arguments, void (*kFunction)(Arguments)>
 struct KernelFunction<kFunction> {
   static constexpr size_t kArgumentBytes = sizeof(Arguments);
-  static void Run(const std::byte* bytes) {
+  static void Run(const std::byte* bytes, int) {
     kFunction(*reinterpret_cast<const Arguments*>(bytes));
+  }
+};
+template <typename Arguments, void (*kFunction)(const Arguments&, int)>
+struct KernelFunction<kFunction> {
+  static constexpr size_t kArgumentBytes = sizeof(Arguments);
+  static void Run(const std::byte* bytes, int block) {
+    kFunction(*reinterpret_cast<const Arguments*>(bytes), block);
   }
 };
 

@@ -18,7 +18,7 @@ namespace autodiff::cuda::emulator {
 namespace {
 
 __global__ void Copy(TestArguments a) {
-  const int i = Thread();
+  const int i = Thread(static_cast<int>(blockIdx.x));
   if (i < a.y.size) a.y[i] = a.x[i];  // copies
 }
 
@@ -27,7 +27,7 @@ struct CountArguments : TestArguments {
   static constexpr KernelId kKernel = static_cast<KernelId>(1);
 };
 __global__ void Count(CountArguments a) {
-  const int i = Thread();
+  const int i = Thread(static_cast<int>(blockIdx.x));
   if (i < a.y.size) a.y[i] += 1;  // counts
 }
 
@@ -254,7 +254,7 @@ TEST_F(LaunchGraphTest, Limits) {
 
 TEST_F(LaunchGraphTest, ArgumentsOfAnotherSize) {
   LaunchNode node = CountNode(a_);
-  node.launch.arguments.pop_back();
+  node.launch.problems[0].arguments.pop_back();
   ExpectFail([&] { Run({node}); }, {"Count takes ", " bytes of arguments"});
 }
 

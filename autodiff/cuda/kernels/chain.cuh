@@ -106,12 +106,12 @@ class ChainThread {
 
 // A thread takes kElements elements, blockDim apart, so that neighbours touch
 // neighbouring memory.
-__global__ void Chain(const __grid_constant__ ChainArguments a) {
+inline __device__ void Chain(const ChainArguments& a, int block) {
   DYNAMIC_SHARED(float, own);
   constexpr int kElements = ChainArguments::kElements;
   const int threads = static_cast<int>(blockDim.x);
   const int thread = static_cast<int>(threadIdx.x);
-  const int first = static_cast<int>(blockIdx.x) * threads * kElements;
+  const int first = block * threads * kElements;
   ChainElements at;
   at.element = first + thread;
   at.end = a.elements;
@@ -126,11 +126,12 @@ __global__ void Chain(const __grid_constant__ ChainArguments a) {
 // no such row. The equations stand with the ops.
 class RowThread {
  public:
-  __device__ RowThread(const RowChainArguments& a, const Shared<float>& own)
+  __device__ RowThread(const RowChainArguments& a, int block,
+                       const Shared<float>& own)
       : a_(a), chain_(a, own) {
-    const int lane = Thread() % a.lanes;
+    const int lane = Thread(block) % a.lanes;
     const int row_of_block = static_cast<int>(threadIdx.x) / a.lanes;
-    at_.row = Thread() / a.lanes;
+    at_.row = Thread(block) / a.lanes;
     at_.first_of_row = at_.row * a.size;
     at_.element = at_.first_of_row + lane;
     at_.end = at_.row < a.rows ? at_.first_of_row + a.size : at_.element;
@@ -289,9 +290,9 @@ class RowThread {
   int count_;
 };
 
-__global__ void RowChain(const __grid_constant__ RowChainArguments a) {
+inline __device__ void RowChain(const RowChainArguments& a, int block) {
   DYNAMIC_SHARED(float, own);
-  RowThread row(a, own);
+  RowThread row(a, block, own);
   for (int i = 0; i < a.instructions; ++i) row.Run(a.instruction[i]);
 }
 

@@ -8,15 +8,15 @@
 namespace autodiff::cuda {
 
 // y = x + 1, which may wrap around.
-__global__ void Increment(const __grid_constant__ IncrementArguments a) {
-  const int i = Thread();
+inline __device__ void Increment(const IncrementArguments& a, int block) {
+  const int i = Thread(block);
   if (i < a.y.size) a.y[i] = a.x[i] + 1;
 }
 
 // y = 1 − decay^count, as ops/counters.cc.
-__global__ void BiasCorrection(
-    const __grid_constant__ BiasCorrectionArguments a) {
-  const int i = Thread();
+inline __device__ void BiasCorrection(const BiasCorrectionArguments& a,
+                                      int block) {
+  const int i = Thread(block);
   if (i < a.y.size) {
     a.y[i] = static_cast<float>(-expm1(a.count[i] * a.log_decay));
   }

@@ -18,8 +18,8 @@ inline __device__ bool IsRow(int index, int rows, const Fault& fault) {
 }
 
 // A thread for each element of y.
-__global__ void Gather(const __grid_constant__ GatherArguments a) {
-  const int i = Thread();
+inline __device__ void Gather(const GatherArguments& a, int block) {
+  const int i = Thread(block);
   if (i >= a.y.size) return;
   const int at = i / a.size, batch = at / a.count;
   const int row = a.index[at];
@@ -28,8 +28,8 @@ __global__ void Gather(const __grid_constant__ GatherArguments a) {
 }
 
 // A thread for each element of y goes through its table's indices.
-__global__ void ScatterAdd(const __grid_constant__ ScatterAddArguments a) {
-  const int i = Thread();
+inline __device__ void ScatterAdd(const ScatterAddArguments& a, int block) {
+  const int i = Thread(block);
   if (i >= a.y.size) return;
   const int column = i % a.size, row = i / a.size % a.rows;
   const int batch = i / a.size / a.rows;

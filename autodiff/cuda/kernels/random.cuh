@@ -9,21 +9,20 @@
 namespace autodiff::cuda {
 
 // A thread for each block of four draws, as ops/uniform.cc.
-__global__ void Uniform(const __grid_constant__ UniformArguments a) {
-  const int block = Thread();
-  if (4 * block >= a.y.size) return;
+inline __device__ void Uniform(const UniformArguments& a, int block) {
+  const int four = Thread(block);
+  if (4 * four >= a.y.size) return;
   const auto word = [&](int i) { return static_cast<uint32_t>(a.state[i]); };
   const PhiloxCounter bits =
-      Philox({static_cast<uint32_t>(block), a.stream, word(2), word(3)},
+      Philox({static_cast<uint32_t>(four), a.stream, word(2), word(3)},
              {word(0), word(1)});
-  for (int i = 0; i < 4 && 4 * block + i < a.y.size; ++i) {
-    a.y[4 * block + i] = static_cast<float>(UniformFromBits(bits[i]));
+  for (int i = 0; i < 4 && 4 * four + i < a.y.size; ++i) {
+    a.y[4 * four + i] = static_cast<float>(UniformFromBits(bits[i]));
   }
 }
 
 // (seed, run) → (seed, run + 1), with 64 bits of run in two words.
-__global__ void AdvanceRandom(
-    const __grid_constant__ AdvanceRandomArguments a) {
+inline __device__ void AdvanceRandom(const AdvanceRandomArguments& a, int) {
   const uint32_t low = a.x[2] + 1;
   a.y[0] = a.x[0];
   a.y[1] = a.x[1];
@@ -33,8 +32,8 @@ __global__ void AdvanceRandom(
 
 // A thread for each draw: the first j with p_0 + … + p_j > u Σp, or if rounding
 // leaves none the last one that is possible.
-__global__ void Categorical(const __grid_constant__ CategoricalArguments a) {
-  const int i = Thread();
+inline __device__ void Categorical(const CategoricalArguments& a, int block) {
+  const int i = Thread(block);
   if (i >= a.y.size) return;
   const int row = i / a.draws * a.size;
   float total = 0, sum = 0;

@@ -23,14 +23,15 @@ struct TakeLarger {
 // Each thread folds every lanes-th term; then halves of an output's threads
 // are folded together.
 template <typename Operation>
-__device__ void Reduce(const ReduceArguments& a) {
+__device__ void Reduce(const ReduceArguments& a, int block) {
   DYNAMIC_SHARED(float, partial);  // one for each thread
   const int thread = threadIdx.x, here = blockDim.x / a.lanes;
   const int lane = a.across ? thread % a.lanes : thread / here;
   const int output =
-      blockIdx.x * here + (a.across ? thread / a.lanes : thread % here);
+      block % a.blocks * here + (a.across ? thread / a.lanes : thread % here);
   const int part = (a.terms + a.splits - 1) / a.splits;
-  const int begin = blockIdx.y * part, end = min(begin + part, a.terms);
+  const int split = block / a.blocks;
+  const int begin = split * part, end = min(begin + part, a.terms);
   float value = Operation::kInitial;
   if (output < a.outputs) {
     const int base = a.kept.Offset(output);
@@ -47,15 +48,15 @@ __device__ void Reduce(const ReduceArguments& a) {
     }
   }
   if (lane == 0 && output < a.outputs) {
-    a.y[blockIdx.y * a.outputs + output] = partial[thread];
+    a.y[split * a.outputs + output] = partial[thread];
   }
 }
 
-__global__ void Sum(const __grid_constant__ SumArguments a) {
-  Reduce<AddUp>(a);
+inline __device__ void Sum(const SumArguments& a, int block) {
+  Reduce<AddUp>(a, block);
 }
-__global__ void Max(const __grid_constant__ MaxArguments a) {
-  Reduce<TakeLarger>(a);
+inline __device__ void Max(const MaxArguments& a, int block) {
+  Reduce<TakeLarger>(a, block);
 }
 
 }  // namespace autodiff::cuda

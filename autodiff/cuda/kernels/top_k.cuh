@@ -9,8 +9,8 @@ namespace autodiff::cuda {
 
 // A thread for each element counts those before it: larger ones, equal ones of
 // a lower index, and all numbers if it is NaN.
-__global__ void TopK(const __grid_constant__ TopKArguments a) {
-  const int i = Thread();
+inline __device__ void TopK(const TopKArguments& a, int block) {
+  const int i = Thread(block);
   if (i >= a.count * a.size) return;
   const int row = i / a.size, own = i % a.size;
   const float x = a.x[i];
