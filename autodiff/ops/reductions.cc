@@ -42,7 +42,7 @@ Kernel Reduce(const Call& call, T initial, const Fold& fold) {
 // these.
 template <typename Arguments>
 CudaKernel CudaReduce(const Call& call) {
-  constexpr int64_t kBlocks = 256, kTermsOfAThread = 8;
+  constexpr int64_t kBlocks = 256, kTermsOfAThread = 64;
   const Shape& x = call.in(0);
   const std::vector<int64_t>& axes = call.attributes.Ints("axes");
   const std::vector<int64_t> strides = BroadcastStrides(x, x);
