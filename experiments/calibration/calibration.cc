@@ -74,15 +74,17 @@ double LargestError(const std::vector<CellResult>& cells) {
   return largest;
 }
 
-std::string ReportText(const Results& results) {
+std::string ReportText(const Results& results, int problems) {
   std::string text = absl::StrCat(
       "Table 1: is the surrogate calibrated?\n\n",
       VerdictsText(Verdicts(results.cells)),
       "\nThe same in numbers: the target loss at the surrogate's minimum, for "
       "k "
-      "model samples\n(0: at most the numerical error, which is below ",
-      absl::StrFormat("%.1g", LargestError(results.cells)),
-      "; its sizes are in table1.csv)\n\n", CellsText(results.cells));
+      "model samples\n(0: at most the numerical error, up to ",
+      absl::StrFormat("%.2g", LargestError(results.cells)),
+      ", which is in table1.csv)\n\n", CellsText(results.cells),
+      "\nThe claims. What they say of any problem is tried on ", problems,
+      " random ones.\n");
   for (const Claim& claim : results.claims) {
     absl::StrAppend(&text, "\n", ClaimText(claim));
   }
@@ -136,7 +138,7 @@ absl::Status RunCalibration() {
       !computed.ok()) {
     return computed;
   }
-  const std::string report = ReportText(results);
+  const std::string report = ReportText(results, search.problems);
   std::cout << report << std::flush;
   const struct {
     const char* name;

@@ -83,6 +83,9 @@ class CalibrationTest(unittest.TestCase):
         self.assertTrue(self.result.stdout.startswith(report))
         self.assertIn("Proposition 5: holds", report)
         self.assertNotIn("FAILS", report)
+        self.assertEqual(report.count("  the same\n"), 12)  # as in the paper
+        self.assertNotIn("<-", report)
+        self.assertIn("tried on 100 random ones", report)
         png = read(self.finished, "calibration.png")
         self.assertTrue(png.startswith(b"\x89PNG"))
         self.assertIn(b"<svg", read(self.finished, "calibration.svg"))

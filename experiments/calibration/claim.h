@@ -9,7 +9,8 @@
 
 namespace experiments {
 
-// One number and the interval in which the claim wants it.
+// One number and the interval in which the claim wants it; without one it is
+// there to be read.
 struct Measurement {
   std::string quantity;
   double value = 0;

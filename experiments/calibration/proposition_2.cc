@@ -70,7 +70,7 @@ double LargestExcessError(const Search& search) {
   double largest = 0;
   for (const int64_t k : samples) {
     TwoPointSearch two_points(Loss::kSample, k);
-    for (int i = 0; i < search.problems / 10 + 1; ++i) {
+    for (int i = 0; i < search.problems; ++i) {
       const RandomProblem drawn = DrawProblem(search.seed, i, 2);
       const TwoPoints points{.a = drawn.value.minCoeff(),
                              .b = drawn.value.maxCoeff(),
