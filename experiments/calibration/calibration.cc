@@ -24,6 +24,7 @@
 #include "experiments/calibration/two_point.h"
 #include "experiments/command_line.h"
 #include "experiments/figure.h"
+#include "experiments/interrupt.h"
 #include "experiments/output_directory.h"
 #include "experiments/program.h"
 #include "experiments/run_table.h"
@@ -48,7 +49,9 @@ struct Results {
 };
 
 // The claims first: a few of them take most of the time.
-absl::Status Compute(const Search& search, int threads, Results& results) {
+absl::Status Compute(Search search, int threads, Results& results) {
+  const InterruptScope interrupt;
+  search.stop = [&] { return interrupt.requested(); };
   const std::vector<Cell> cells = Table1Cells();
   results.cells.resize(cells.size());
   results.claims.resize(std::size(kClaims));
@@ -61,7 +64,7 @@ absl::Status Compute(const Search& search, int threads, Results& results) {
         [&, i] { results.cells[i] = ComputeCell(cells[i], search.seed); });
   }
   jobs.emplace_back([&] { results.curve = ComputeCurve(search.seed); });
-  return RunJobs(jobs, threads);
+  return RunJobs(jobs, threads, interrupt);
 }
 
 double LargestError(const std::vector<CellResult>& cells) {

@@ -196,7 +196,7 @@ class CalibrationTest(unittest.TestCase):
             [
                 PROGRAM,
                 f"--output_dir={self.path('a')}",
-                "--problems=20000",
+                "--problems=1000000",
                 "--nofigures",
                 "--threads=1",
             ],
@@ -206,7 +206,7 @@ class CalibrationTest(unittest.TestCase):
         ) as process:
             while not os.path.exists(self.path("a/config.flags")):
                 time.sleep(0.01)
-            time.sleep(0.1)  # into the first claims
+            time.sleep(0.1)  # into the first of claims that take an hour
             process.send_signal(signal.SIGINT)
             output, errors = process.communicate()
         self.assertEqual(process.returncode, 130, errors)

@@ -3,6 +3,7 @@
 #define EXPERIMENTS_CALIBRATION_CLAIM_H_
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string>
 #include <vector>
@@ -40,6 +41,11 @@ struct Claim {
 struct Search {
   uint64_t seed = 0;
   int problems = 1000;
+  // Asked before each problem; once true, no more of them are tried, and a
+  // claim is worth nothing.
+  std::function<bool()> stop = [] { return false; };
+
+  bool Tries(int problem) const { return problem < problems && !stop(); }
 };
 
 // Name, statement and verdict, and a line for each measurement.

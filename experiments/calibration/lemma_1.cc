@@ -36,7 +36,7 @@ Claim Lemma1(const Search& search) {
 
   int counterexamples = 0, cases = 0, of_less_variance = 0;
   double largest_gap = 0;
-  for (int i = 0; i < search.problems; ++i) {
+  for (int i = 0; search.Tries(i); ++i) {
     const RandomProblem drawn = DrawProblem(search.seed, i, kStates);
     const Eigen::VectorXd y = drawn.transitions * drawn.value;
     const Eigen::ArrayXd squares = drawn.value.array().square();

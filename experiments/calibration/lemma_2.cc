@@ -47,7 +47,7 @@ Claim Lemma2(const Search& search) {
 
   std::vector<int> cases(samples.size());
   int counterexamples = 0;
-  for (int i = 0; i < search.problems; ++i) {
+  for (int i = 0; search.Tries(i); ++i) {
     const RandomProblem drawn = DrawProblem(search.seed, i, kStates);
     const Eigen::VectorXd y = drawn.transitions * drawn.value;
     Write(drawn.transitions, program.Input(problem.transitions));

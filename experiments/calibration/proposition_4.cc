@@ -92,7 +92,7 @@ double LargestErrorOfIterVamlAndTd(const Search& search) {
           RowLengths(amplitudes, kStates),
       amplitudes, {autodiff::Max(Abs(difference))});
   double largest = 0;
-  for (int i = 0; i < search.problems; ++i) {
+  for (int i = 0; search.Tries(i); ++i) {
     const RandomProblem drawn = DrawProblem(search.seed, i, kStates);
     Write(drawn.model, minimizer.Input(problem.transitions));
     Write(drawn.rewards, minimizer.Input(problem.reward));
@@ -128,7 +128,7 @@ Claim Proposition4(const Search& search) {
   };
 
   double least_of_sample = 1e300, largest_of_td = 0, largest_of_mean = 0;
-  for (int i = 0; i < search.problems; ++i) {
+  for (int i = 0; search.Tries(i); ++i) {
     const RandomProblem drawn = DrawProblem(search.seed, i, kStates);
     const auto seed = static_cast<uint64_t>(i);
     const auto find = [&](ValueSearch& search_of) {
