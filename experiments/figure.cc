@@ -83,10 +83,11 @@ absl::StatusOr<int> Run(std::vector<std::string> arguments) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-// Has a program of tools/plots draw the figure `name`.
+// Has a program of tools/plots draw the figure `name`, unless --figures=false.
 absl::Status Draw(const OutputDirectory& directory, const std::string& name,
                   const std::string& python, const std::string& program,
                   const std::vector<std::string>& arguments) {
+  if (!absl::GetFlag(FLAGS_figures)) return absl::OkStatus();
   const auto not_drawn = [&](absl::string_view reason) {
     return absl::FailedPreconditionError(
         absl::StrCat("the results are in ", directory.path(),
@@ -114,7 +115,6 @@ absl::Status Draw(const OutputDirectory& directory, const std::string& name,
 absl::Status DrawFigures(const OutputDirectory& directory,
                          const std::vector<Figure>& figures,
                          const std::string& python) {
-  if (!absl::GetFlag(FLAGS_figures)) return absl::OkStatus();
   for (const Figure& figure : figures) {
     const absl::Status drawn =
         Draw(directory, figure.name, python, "tools/plots/lines.py",
@@ -126,7 +126,6 @@ absl::Status DrawFigures(const OutputDirectory& directory,
 
 absl::Status DrawTrainingFigure(const OutputDirectory& directory,
                                 const std::string& python) {
-  if (!absl::GetFlag(FLAGS_figures)) return absl::OkStatus();
   const std::string name = "training";
   return Draw(
       directory, name, python, "tools/plots/training.py",
@@ -136,7 +135,6 @@ absl::Status DrawTrainingFigure(const OutputDirectory& directory,
 absl::Status DrawCalibrationFigure(const OutputDirectory& directory, double low,
                                    double high, double mean,
                                    const std::string& python) {
-  if (!absl::GetFlag(FLAGS_figures)) return absl::OkStatus();
   const std::string name = "calibration";
   return Draw(directory, name, python, "tools/plots/calibration.py",
               {absl::StrCat("--curve=", directory.PathOf("curve.csv")),
@@ -148,7 +146,6 @@ absl::Status DrawCalibrationFigure(const OutputDirectory& directory, double low,
 absl::Status DrawPoliciesFigure(const OutputDirectory& directory,
                                 const std::string& title,
                                 const std::string& python) {
-  if (!absl::GetFlag(FLAGS_figures)) return absl::OkStatus();
   const std::string name = "policies";
   return Draw(directory, name, python, "tools/plots/policies.py",
               {absl::StrCat("--policies=", directory.PathOf("policies.csv")),

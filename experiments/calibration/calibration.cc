@@ -24,6 +24,7 @@
 #include "experiments/calibration/two_point.h"
 #include "experiments/command_line.h"
 #include "experiments/figure.h"
+#include "experiments/interrupt.h"
 #include "experiments/output_directory.h"
 #include "experiments/program.h"
 #include "experiments/run_table.h"
@@ -48,7 +49,9 @@ struct Results {
 };
 
 // The claims first: a few of them take most of the time.
-absl::Status Compute(const Search& search, int threads, Results& results) {
+absl::Status Compute(Search search, int threads, Results& results) {
+  const InterruptScope interrupt;
+  search.stop = [&] { return interrupt.requested(); };
   const std::vector<Cell> cells = Table1Cells();
   results.cells.resize(cells.size());
   results.claims.resize(std::size(kClaims));
@@ -61,7 +64,7 @@ absl::Status Compute(const Search& search, int threads, Results& results) {
         [&, i] { results.cells[i] = ComputeCell(cells[i], search.seed); });
   }
   jobs.emplace_back([&] { results.curve = ComputeCurve(search.seed); });
-  return RunJobs(jobs, threads);
+  return RunJobs(jobs, threads, interrupt);
 }
 
 double LargestError(const std::vector<CellResult>& cells) {
@@ -74,15 +77,17 @@ double LargestError(const std::vector<CellResult>& cells) {
   return largest;
 }
 
-std::string ReportText(const Results& results) {
+std::string ReportText(const Results& results, int problems) {
   std::string text = absl::StrCat(
       "Table 1: is the surrogate calibrated?\n\n",
       VerdictsText(Verdicts(results.cells)),
       "\nThe same in numbers: the target loss at the surrogate's minimum, for "
       "k "
-      "model samples\n(0: at most the numerical error, which is below ",
-      absl::StrFormat("%.1g", LargestError(results.cells)),
-      "; its sizes are in table1.csv)\n\n", CellsText(results.cells));
+      "model samples\n(0: at most the numerical error, up to ",
+      absl::StrFormat("%.2g", LargestError(results.cells)),
+      ", which is in table1.csv)\n\n", CellsText(results.cells),
+      "\nThe claims. What they say of any problem is tried on ", problems,
+      " random ones.\n");
   for (const Claim& claim : results.claims) {
     absl::StrAppend(&text, "\n", ClaimText(claim));
   }
@@ -136,7 +141,7 @@ absl::Status RunCalibration() {
       !computed.ok()) {
     return computed;
   }
-  const std::string report = ReportText(results);
+  const std::string report = ReportText(results, search.problems);
   std::cout << report << std::flush;
   const struct {
     const char* name;

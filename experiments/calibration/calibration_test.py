@@ -83,6 +83,9 @@ class CalibrationTest(unittest.TestCase):
         self.assertTrue(self.result.stdout.startswith(report))
         self.assertIn("Proposition 5: holds", report)
         self.assertNotIn("FAILS", report)
+        self.assertEqual(report.count("  the same\n"), 12)  # as in the paper
+        self.assertNotIn("<-", report)
+        self.assertIn("tried on 100 random ones", report)
         png = read(self.finished, "calibration.png")
         self.assertTrue(png.startswith(b"\x89PNG"))
         self.assertIn(b"<svg", read(self.finished, "calibration.svg"))
@@ -193,7 +196,7 @@ class CalibrationTest(unittest.TestCase):
             [
                 PROGRAM,
                 f"--output_dir={self.path('a')}",
-                "--problems=20000",
+                "--problems=1000000",
                 "--nofigures",
                 "--threads=1",
             ],
@@ -203,7 +206,7 @@ class CalibrationTest(unittest.TestCase):
         ) as process:
             while not os.path.exists(self.path("a/config.flags")):
                 time.sleep(0.01)
-            time.sleep(0.1)  # into the first claims
+            time.sleep(0.1)  # into the first of claims that take an hour
             process.send_signal(signal.SIGINT)
             output, errors = process.communicate()
         self.assertEqual(process.returncode, 130, errors)

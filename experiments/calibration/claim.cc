@@ -13,12 +13,13 @@
 namespace experiments {
 namespace {
 
-// "≤ 1e-12", "≥ 0.1", "= 0" or "0.09 ± 1e-12".
+// "≤ 1e-12", "≥ 0.1", "= 0", "0.09 ± 1e-12" or nothing.
 std::string BoundText(const Measurement& measurement) {
   if (measurement.low == measurement.high) {
     return absl::StrCat("= ", measurement.low);
   }
   if (std::isinf(measurement.low)) {
+    if (std::isinf(measurement.high)) return "";
     return absl::StrCat("≤ ", measurement.high);
   }
   if (std::isinf(measurement.high)) {

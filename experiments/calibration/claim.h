@@ -3,13 +3,15 @@
 #define EXPERIMENTS_CALIBRATION_CLAIM_H_
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string>
 #include <vector>
 
 namespace experiments {
 
-// One number and the interval in which the claim wants it.
+// One number and the interval in which the claim wants it; without one it is
+// there to be read.
 struct Measurement {
   std::string quantity;
   double value = 0;
@@ -39,6 +41,11 @@ struct Claim {
 struct Search {
   uint64_t seed = 0;
   int problems = 1000;
+  // Asked before each problem; once true, no more of them are tried, and a
+  // claim is worth nothing.
+  std::function<bool()> stop = [] { return false; };
+
+  bool Tries(int problem) const { return problem < problems && !stop(); }
 };
 
 // Name, statement and verdict, and a line for each measurement.

@@ -13,12 +13,11 @@
 namespace experiments {
 
 absl::Status RunJobs(const std::vector<std::function<void()>>& jobs,
-                     int threads) {
+                     int threads, const InterruptScope& interrupt) {
   if (threads == 0) {
     threads =
         std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   }
-  const InterruptScope interrupt;
   std::atomic<size_t> next = 0;
   const auto work = [&] {
     for (size_t i = next++; i < jobs.size(); i = next++) {

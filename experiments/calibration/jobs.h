@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "experiments/interrupt.h"
 
 namespace experiments {
 
-// Runs all jobs, `threads` at a time; 0 is one a processor. After Ctrl-C or
-// SIGTERM no further one begins, and the result is Cancelled.
+// Runs all jobs, `threads` at a time; 0 is one a processor. After an interrupt
+// no further one begins, and the result is Cancelled.
 absl::Status RunJobs(const std::vector<std::function<void()>>& jobs,
-                     int threads);
+                     int threads, const InterruptScope& interrupt);
 
 }  // namespace experiments
 

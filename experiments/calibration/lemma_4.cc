@@ -43,7 +43,7 @@ Claim Lemma4(const Search& search) {
 
   double largest_gap = 0, largest = 0;
   int not_shrunk = 0;
-  for (int i = 0; i < search.problems; ++i) {
+  for (int i = 0; search.Tries(i); ++i) {
     const RandomProblem drawn = DrawProblem(search.seed, i, kStates);
     const Eigen::VectorXd distribution = drawn.model.row(0).transpose();
     const double multiple = best_multiple(distribution, drawn.value, i);

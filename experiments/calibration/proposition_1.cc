@@ -44,7 +44,7 @@ Claim Proposition1(const Search& search) {
   };
   double largest_gap = 0, largest_loss = 0, largest_difference = 0;
   double distances = 0;
-  for (int i = 0; i < search.problems; ++i) {
+  for (int i = 0; search.Tries(i); ++i) {
     const RandomProblem drawn = DrawProblem(search.seed, i, kStates);
     const auto bellman_difference =
         [&](const Eigen::MatrixXd& model) -> Eigen::VectorXd {

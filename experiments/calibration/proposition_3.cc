@@ -63,7 +63,7 @@ double LargestError(const Search& search) {
   const Tensor three = ExpectedLoss(problem, iter_vaml, Loss::kCorrected, 3);
   autodiff::Program<double> program(graph, {two, three});
   double largest = 0;
-  for (int i = 0; i < search.problems; ++i) {
+  for (int i = 0; search.Tries(i); ++i) {
     const RandomProblem drawn = DrawProblem(search.seed, i, kStates);
     Write(drawn.transitions, program.Input(problem.transitions));
     Write(drawn.model, program.Input(problem.model));

@@ -72,8 +72,9 @@ class ValueSearch {
 };
 
 // IterVAML finds a model for V̄, then V = r + γ E_p̂ V̄: the largest
-// |V − T V̄| over random problems. A loss is known to about 1e-12, which leaves
-// 1e-6 to a difference whose square it is.
+// |V − T V̄| over random problems. A loss is known to about 1e-14, which leaves
+// 1e-7 to a difference whose square it is. The environment is a kernel without
+// rows close to a point mass: there a search may end at another one.
 double LargestErrorOfIterVamlAndTd(const Search& search) {
   autodiff::Graph graph;
   FiniteProblem problem = InputProblem(graph, kStates);
@@ -91,9 +92,9 @@ double LargestErrorOfIterVamlAndTd(const Search& search) {
           RowLengths(amplitudes, kStates),
       amplitudes, {autodiff::Max(Abs(difference))});
   double largest = 0;
-  for (int i = 0; i < search.problems / 50 + 1; ++i) {
+  for (int i = 0; search.Tries(i); ++i) {
     const RandomProblem drawn = DrawProblem(search.seed, i, kStates);
-    Write(drawn.transitions, minimizer.Input(problem.transitions));
+    Write(drawn.model, minimizer.Input(problem.transitions));
     Write(drawn.rewards, minimizer.Input(problem.reward));
     Write(drawn.value, minimizer.Input(problem.target_value));
     largest = std::max(
@@ -127,7 +128,7 @@ Claim Proposition4(const Search& search) {
   };
 
   double least_of_sample = 1e300, largest_of_td = 0, largest_of_mean = 0;
-  for (int i = 0; i < search.problems / 10 + 1; ++i) {
+  for (int i = 0; search.Tries(i); ++i) {
     const RandomProblem drawn = DrawProblem(search.seed, i, kStates);
     const auto seed = static_cast<uint64_t>(i);
     const auto find = [&](ValueSearch& search_of) {
@@ -157,12 +158,12 @@ Claim Proposition4(const Search& search) {
           AtMost("P of rank 1: (V - TV')^2, TD", value_excess(td, singular),
                  1e-12),
           AtLeast("any problems: least (V - TV')^2, sample loss",
-                  least_of_sample, 1e-9),
+                  least_of_sample, 1e-12),
           AtMost("any problems: largest (E_P V - E_P TV')^2, corrected",
-                 largest_of_mean, 1e-12),
+                 largest_of_mean, 1e-11),
           AtMost("any problems: largest (V - TV')^2, TD", largest_of_td, 1e-12),
           AtMost("any problems: largest |V - TV'|, IterVAML and TD",
-                 LargestErrorOfIterVamlAndTd(search), 1e-4)}};
+                 LargestErrorOfIterVamlAndTd(search), 1e-6)}};
 }
 
 }  // namespace experiments

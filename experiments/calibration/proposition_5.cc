@@ -130,7 +130,7 @@ class DeterministicLoss {
 Claim Proposition5(const Search& search) {
   DeterministicLoss loss;
   double largest_gap = 0, largest_excess = 0, least_of_others = 1e300;
-  for (int i = 0; i < search.problems; ++i) {
+  for (int i = 0; search.Tries(i); ++i) {
     const Line line = DrawLine(search.seed, i);
     const auto f = [&](double x) { return line.DeterministicModel(x); };
     for (int place = 0; place < kPlaces; ++place) {

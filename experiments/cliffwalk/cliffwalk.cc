@@ -8,17 +8,14 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "experiments/cliffwalk/policy_iteration.h"
 #include "experiments/cliffwalk/results.h"
 #include "experiments/cliffwalk/study.h"
 #include "experiments/command_line.h"
 #include "experiments/figure.h"
-#include "experiments/finite/grid.h"
 #include "experiments/output_directory.h"
 #include "experiments/program.h"
 #include "experiments/run_table.h"
 #include "experiments/summary.h"
-#include "experiments/sweep.h"
 
 namespace experiments {
 namespace {
@@ -72,19 +69,7 @@ absl::Status RunCliffwalk() {
   const auto directory =
       OutputDirectory::Open(absl::GetFlag(FLAGS_output_dir), FreeFlags());
   if (!directory.ok()) return directory.status();
-  const auto make_learner = [&](const GridPoint& point) {
-    PolicyIterationConfig config = study->iteration;
-    config.learner = LearnerAt(point, config.learner);
-    return MakeLearner(config, ProblemAt(*study, point.temperature),
-                       point.seed);
-  };
-  if (absl::Status dumped = DumpGraphs(study->grid, **directory, make_learner);
-      !dumped.ok()) {
-    return dumped;
-  }
-  const absl::StatusOr<RunTable> runs =
-      RunSweep(**directory, StudyColumns(*study), StudyRuns(*study),
-               absl::GetFlag(FLAGS_threads));
+  const absl::StatusOr<RunTable> runs = RunStudy(*study, **directory);
   if (!runs.ok()) return runs.status();
   if (absl::Status written = WriteTables(*study, *runs, **directory);
       !written.ok()) {

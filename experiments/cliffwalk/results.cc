@@ -13,7 +13,7 @@
 namespace experiments {
 namespace {
 
-// Of a row of the runs, whose keys are those of GridKeys.
+// Of a row of the runs, whose keys are those of RunGrid.
 enum Key { kAlgorithm, kTemperature, kRank, kSeed };
 
 // Keys of the summary, and the seed.

@@ -7,16 +7,34 @@
 namespace experiments {
 namespace {
 
-// The numbers of a run, in the order of StudyColumns.
+std::vector<std::string> MetricNames(const Study& study) {
+  std::vector<std::string> metrics;
+  for (int i = 0; i <= study.iteration.iterations; ++i) {
+    metrics.push_back(absl::StrCat("start_value_", i));
+  }
+  metrics.insert(metrics.end(), {"value_error", "entropy"});
+  for (const char* name : {"action_", "value_"}) {
+    for (int state = 0; state < envs::kCliffwalkStates; ++state) {
+      metrics.push_back(absl::StrCat(name, state));
+    }
+  }
+  return metrics;
+}
+
+PolicyIterationConfig ConfigAt(const Study& study, const GridPoint& point) {
+  PolicyIterationConfig config = study.iteration;
+  config.learner = LearnerAt(point, config.learner);
+  return config;
+}
+
+// The numbers of a run, in the order of MetricNames.
 absl::StatusOr<std::vector<double>> Learn(const Study& study,
                                           const GridPoint& point,
                                           const std::stop_token& stop) {
   const envs::MarkovDecisionProcess problem =
       ProblemAt(study, point.temperature);
-  PolicyIterationConfig config = study.iteration;
-  config.learner = LearnerAt(point, config.learner);
   const absl::StatusOr<PolicyIterationResult> result =
-      IteratePolicies(config, problem, point.seed, stop);
+      IteratePolicies(ConfigAt(study, point), problem, point.seed, stop);
   if (!result.ok()) return result.status();
   std::vector<double> numbers;
   for (const Eigen::MatrixXd& policy : result->policies) {
@@ -41,19 +59,20 @@ envs::MarkovDecisionProcess ProblemAt(const Study& study, double temperature) {
        .discount = study.iteration.learner.objective.discount});
 }
 
-Columns StudyColumns(const Study& study) {
-  Columns columns = {.keys = GridKeys()};
-  std::vector<std::string>& metrics = columns.metrics;
-  for (int i = 0; i <= study.iteration.iterations; ++i) {
-    metrics.push_back(absl::StrCat("start_value_", i));
-  }
-  metrics.insert(metrics.end(), {"value_error", "entropy"});
-  for (const char* name : {"action_", "value_"}) {
-    for (int state = 0; state < envs::kCliffwalkStates; ++state) {
-      metrics.push_back(absl::StrCat(name, state));
-    }
-  }
-  return columns;
+absl::StatusOr<RunTable> RunStudy(const Study& study,
+                                  const OutputDirectory& directory) {
+  return RunGrid(study.grid, MetricNames(study),
+                 {.make_learner =
+                      [&](const GridPoint& point) {
+                        return MakeLearner(ConfigAt(study, point),
+                                           ProblemAt(study, point.temperature),
+                                           point.seed);
+                      },
+                  .execute =
+                      [&](const GridPoint& point, const std::stop_token& stop) {
+                        return Learn(study, point, stop);
+                      }},
+                 directory);
 }
 
 int StartValueColumn(int iteration) { return iteration; }
@@ -70,13 +89,6 @@ int ActionColumn(const Study& study, int state) {
 
 int ValueColumn(const Study& study, int state) {
   return ActionColumn(study, envs::kCliffwalkStates) + state;
-}
-
-std::vector<Run> StudyRuns(const Study& study) {
-  return GridRuns(study.grid,
-                  [study](const GridPoint& point, std::stop_token stop) {
-                    return Learn(study, point, stop);
-                  });
 }
 
 }  // namespace experiments

@@ -11,8 +11,8 @@
 #include "envs/markov_decision_process.h"
 #include "experiments/cliffwalk/policy_iteration.h"
 #include "experiments/finite/grid.h"
+#include "experiments/output_directory.h"
 #include "experiments/run_table.h"
-#include "experiments/sweep.h"
 
 namespace experiments {
 
@@ -35,11 +35,12 @@ std::vector<std::string> FreeFlags();
 // The true problem at a temperature, in raw rewards.
 envs::MarkovDecisionProcess ProblemAt(const Study& study, double temperature);
 
-// Key and metric columns of runs.csv: start_value_<i>, the true raw value of
-// the policy at the start after i iterations; value_error and entropy of the
-// last evaluation (see Metrics); for each state the action of the last policy
-// and the raw value that the learner believed in when it chose it.
-Columns StudyColumns(const Study& study);
+// Its runs. Metrics: start_value_<i>, the true raw value of the policy at the
+// start after i iterations; value_error and entropy of the last evaluation (see
+// Metrics); for each state the action of the last policy and the raw value that
+// the learner believed in when it chose it. Errors are those of RunSweep.
+absl::StatusOr<RunTable> RunStudy(const Study& study,
+                                  const OutputDirectory& directory);
 
 // Where each of them stands among a row's metrics.
 int StartValueColumn(int iteration);
@@ -47,9 +48,6 @@ int ValueErrorColumn(const Study& study);
 int EntropyColumn(const Study& study);
 int ActionColumn(const Study& study, int state);
 int ValueColumn(const Study& study, int state);
-
-// The runs of the grid.
-std::vector<Run> StudyRuns(const Study& study);
 
 }  // namespace experiments
 

@@ -3,16 +3,17 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <utility>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "experiments/command_line.h"
 #include "experiments/dump_graph.h"
 #include "experiments/finite/algorithms.h"
 #include "experiments/flag_checks.h"
 #include "experiments/run_table.h"
+#include "experiments/sweep.h"
 
 ABSL_FLAG(std::vector<std::string>, algorithms, {},
           "Which of mle, vaml_1_0, cvaml_1_0, vaml_1_1, cvaml_1_1 to run.");
@@ -78,6 +79,48 @@ absl::Status ReadSeeds(Grid& grid) {
                                         " with --seeds=", grid.seeds))});
 }
 
+absl::Status DumpGraphs(const Grid& grid, const GridExperiment& experiment,
+                        const OutputDirectory& directory) {
+  if (!WantsGraphs()) return absl::OkStatus();
+  for (const std::string& algorithm : grid.algorithms) {
+    for (const int rank : grid.ranks) {
+      const std::unique_ptr<Learner> learner = experiment.make_learner(
+          {algorithm, grid.temperatures.front(), rank, grid.first_seed});
+      absl::Status dumped =
+          DumpGraph(directory, absl::StrCat(algorithm, "_rank_", rank),
+                    learner->update());
+      if (!dumped.ok()) return dumped;
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::vector<Run> RunsOf(const Grid& grid, const GridExperiment& experiment) {
+  std::vector<Run> runs;
+  for (const double temperature : grid.temperatures) {
+    for (const int rank : grid.ranks) {
+      for (const std::string& algorithm : grid.algorithms) {
+        for (int i = 0; i < grid.seeds; ++i) {
+          const GridPoint point = {algorithm, temperature, rank,
+                                   grid.first_seed + i};
+          runs.push_back({
+              .key = {algorithm, NumberText(temperature), absl::StrCat(rank),
+                      absl::StrCat(point.seed)},
+              // Matrix products grow with the rank, the rest does not.
+              .cost = 30.0 + rank,
+              .execute =
+                  [point,
+                   execute = experiment.execute](const std::stop_token& stop) {
+                    return execute(point, stop);
+                  },
+          });
+        }
+      }
+    }
+  }
+  return runs;
+}
+
 }  // namespace
 
 absl::StatusOr<Grid> GridFromFlags(int states,
@@ -94,60 +137,22 @@ std::vector<std::string> GridFlags() {
   return {"algorithms", "temperatures", "ranks", "seeds", "first_seed"};
 }
 
-std::vector<std::string> GridKeys() {
-  return {"algorithm", "temperature", "rank", "seed"};
-}
-
-std::vector<Run> GridRuns(
-    const Grid& grid,
-    const std::function<absl::StatusOr<std::vector<double>>(
-        const GridPoint& point, std::stop_token stop)>& execute) {
-  std::vector<Run> runs;
-  for (const double temperature : grid.temperatures) {
-    for (const int rank : grid.ranks) {
-      for (const std::string& algorithm : grid.algorithms) {
-        for (int i = 0; i < grid.seeds; ++i) {
-          const GridPoint point = {algorithm, temperature, rank,
-                                   grid.first_seed + i};
-          runs.push_back({
-              .key = {algorithm, NumberText(temperature), absl::StrCat(rank),
-                      absl::StrCat(point.seed)},
-              // Matrix products grow with the rank, the rest does not.
-              .cost = 30.0 + rank,
-              .execute =
-                  [point, execute](std::stop_token stop) {
-                    return execute(point, std::move(stop));
-                  },
-          });
-        }
-      }
-    }
-  }
-  return runs;
-}
-
 LearnerConfig LearnerAt(const GridPoint& point, LearnerConfig learner) {
   learner.objective.algorithm = *AlgorithmNamed(point.algorithm);
   learner.rank = point.rank;
   return learner;
 }
 
-absl::Status DumpGraphs(
-    const Grid& grid, const OutputDirectory& directory,
-    const std::function<std::unique_ptr<Learner>(const GridPoint& point)>&
-        make_learner) {
-  if (!WantsGraphs()) return absl::OkStatus();
-  for (const std::string& algorithm : grid.algorithms) {
-    for (const int rank : grid.ranks) {
-      const std::unique_ptr<Learner> learner = make_learner(
-          {algorithm, grid.temperatures.front(), rank, grid.first_seed});
-      absl::Status dumped =
-          DumpGraph(directory, absl::StrCat(algorithm, "_rank_", rank),
-                    learner->update());
-      if (!dumped.ok()) return dumped;
-    }
-  }
-  return absl::OkStatus();
+absl::StatusOr<RunTable> RunGrid(const Grid& grid,
+                                 const std::vector<std::string>& metrics,
+                                 const GridExperiment& experiment,
+                                 const OutputDirectory& directory) {
+  absl::Status dumped = DumpGraphs(grid, experiment, directory);
+  if (!dumped.ok()) return dumped;
+  return RunSweep(directory,
+                  {.keys = {"algorithm", "temperature", "rank", "seed"},
+                   .metrics = metrics},
+                  RunsOf(grid, experiment), absl::GetFlag(FLAGS_threads));
 }
 
 }  // namespace experiments

@@ -13,7 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "experiments/finite/learner.h"
 #include "experiments/output_directory.h"
-#include "experiments/sweep.h"
+#include "experiments/run_table.h"
 
 namespace experiments {
 
@@ -41,25 +41,28 @@ absl::StatusOr<Grid> GridFromFlags(int states,
 // The flags that choose the runs.
 std::vector<std::string> GridFlags();
 
-// Key columns of runs.csv.
-std::vector<std::string> GridKeys();
-
-// One run for each point: temperature by temperature, rank by rank, then
-// algorithm and seed.
-std::vector<Run> GridRuns(
-    const Grid& grid,
-    const std::function<absl::StatusOr<std::vector<double>>(
-        const GridPoint& point, std::stop_token stop)>& execute);
-
 // `learner` with the algorithm and the rank of a point.
 LearnerConfig LearnerAt(const GridPoint& point, LearnerConfig learner);
 
-// Writes the update program of each algorithm and rank, if --dump_graph asks
-// for it, from a learner at the first temperature and seed.
-absl::Status DumpGraphs(
-    const Grid& grid, const OutputDirectory& directory,
-    const std::function<std::unique_ptr<Learner>(const GridPoint& point)>&
-        make_learner);
+// What a study does at a point.
+struct GridExperiment {
+  // The learner before its first step.
+  std::function<std::unique_ptr<Learner>(const GridPoint& point)> make_learner;
+  // One number a metric; called on several threads, see Run in sweep.h.
+  std::function<absl::StatusOr<std::vector<double>>(
+      const GridPoint& point, const std::stop_token& stop)>
+      execute;
+};
+
+// Does the runs of the grid, see RunSweep: temperature by temperature, rank by
+// rank, then algorithm and seed. The keys of a row are algorithm, temperature,
+// rank, seed. Before that, if --dump_graph asks for it, writes the update
+// program of each algorithm and rank, from a learner at the first temperature
+// and seed.
+absl::StatusOr<RunTable> RunGrid(const Grid& grid,
+                                 const std::vector<std::string>& metrics,
+                                 const GridExperiment& experiment,
+                                 const OutputDirectory& directory);
 
 }  // namespace experiments
 

@@ -2,7 +2,6 @@
 // problems, by temperature of the transitions and rank of the model.
 
 #include <iostream>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,12 +10,11 @@
 #include "absl/status/statusor.h"
 #include "experiments/command_line.h"
 #include "experiments/figure.h"
-#include "experiments/finite/grid.h"
 #include "experiments/garnet/study.h"
 #include "experiments/output_directory.h"
 #include "experiments/program.h"
+#include "experiments/run_table.h"
 #include "experiments/summary.h"
-#include "experiments/sweep.h"
 #include "experiments/winners.h"
 
 namespace experiments {
@@ -61,16 +59,7 @@ absl::Status RunGarnet() {
   const auto directory =
       OutputDirectory::Open(absl::GetFlag(FLAGS_output_dir), FreeFlags());
   if (!directory.ok()) return directory.status();
-  const auto make_learner = [&](const GridPoint& point) {
-    return MakeLearner(*study, point);
-  };
-  if (absl::Status dumped = DumpGraphs(study->grid, **directory, make_learner);
-      !dumped.ok()) {
-    return dumped;
-  }
-  const absl::StatusOr<RunTable> runs =
-      RunSweep(**directory, StudyColumns(), StudyRuns(*study),
-               absl::GetFlag(FLAGS_threads));
+  const absl::StatusOr<RunTable> runs = RunStudy(*study, **directory);
   if (!runs.ok()) return runs.status();
 
   const Summary summary = Summarize(*runs, "seed", Statistic::kMedian);

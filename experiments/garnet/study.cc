@@ -1,11 +1,22 @@
 #include "experiments/garnet/study.h"
 
+#include <memory>
 #include <stop_token>
+#include <vector>
 
 #include "absl/status/status.h"
 
 namespace experiments {
 namespace {
+
+std::unique_ptr<Learner> MakeLearner(const Study& study,
+                                     const GridPoint& point) {
+  envs::GarnetConfig garnet = study.garnet;
+  garnet.temperature = point.temperature;
+  return std::make_unique<Learner>(LearnerAt(point, study.learner),
+                                   envs::MakeGarnet(garnet, point.seed),
+                                   point.seed);
+}
 
 // Trains the learner of a point and measures it.
 absl::StatusOr<std::vector<double>> Train(const Study& study,
@@ -23,25 +34,17 @@ absl::StatusOr<std::vector<double>> Train(const Study& study,
 
 }  // namespace
 
-Columns StudyColumns() {
-  return {.keys = GridKeys(),
-          .metrics = {"value_error", "model_based_error", "loss", "entropy"}};
-}
-
-std::unique_ptr<Learner> MakeLearner(const Study& study,
-                                     const GridPoint& point) {
-  envs::GarnetConfig garnet = study.garnet;
-  garnet.temperature = point.temperature;
-  return std::make_unique<Learner>(LearnerAt(point, study.learner),
-                                   envs::MakeGarnet(garnet, point.seed),
-                                   point.seed);
-}
-
-std::vector<Run> StudyRuns(const Study& study) {
-  return GridRuns(study.grid,
-                  [study](const GridPoint& point, std::stop_token stop) {
-                    return Train(study, point, stop);
-                  });
+absl::StatusOr<RunTable> RunStudy(const Study& study,
+                                  const OutputDirectory& directory) {
+  return RunGrid(
+      study.grid, {"value_error", "model_based_error", "loss", "entropy"},
+      {.make_learner =
+           [&](const GridPoint& point) { return MakeLearner(study, point); },
+       .execute =
+           [&](const GridPoint& point, const std::stop_token& stop) {
+             return Train(study, point, stop);
+           }},
+      directory);
 }
 
 }  // namespace experiments

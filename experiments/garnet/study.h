@@ -3,7 +3,6 @@
 #define EXPERIMENTS_GARNET_STUDY_H_
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,8 +10,8 @@
 #include "envs/garnet.h"
 #include "experiments/finite/grid.h"
 #include "experiments/finite/learner.h"
+#include "experiments/output_directory.h"
 #include "experiments/run_table.h"
-#include "experiments/sweep.h"
 
 namespace experiments {
 
@@ -32,15 +31,10 @@ absl::StatusOr<Study> StudyFromFlags();
 // watched.
 std::vector<std::string> FreeFlags();
 
-// Key and metric columns of runs.csv.
-Columns StudyColumns();
-
-// The learner of a point, before its first step.
-std::unique_ptr<Learner> MakeLearner(const Study& study,
-                                     const GridPoint& point);
-
-// The runs of the grid.
-std::vector<Run> StudyRuns(const Study& study);
+// Its runs: value_error, model_based_error, loss and entropy at the end of
+// each, see Metrics. Errors are those of RunSweep.
+absl::StatusOr<RunTable> RunStudy(const Study& study,
+                                  const OutputDirectory& directory);
 
 }  // namespace experiments
 

@@ -81,8 +81,8 @@ def draw_sizes(axes, curve):
     """Bias and excess against k."""
     k = curve["samples"]
     for name, colour, marker, label in (
-        ("bias", BIAS, "o", "bias of the loss, Var/k"),
-        ("excess", EXCESS, "s", "excess at its minimum"),
+        ("bias", BIAS, "o", "bias of the loss: Var/k"),
+        ("excess", EXCESS, "s", "excess of its minimum: (E V − y)²"),
     ):
         # In theory: a line. At k = 1 the minimum is an end point, not on it.
         start = 1 if name == "excess" else 0
@@ -107,7 +107,8 @@ def draw_sizes(axes, curve):
     axes.grid(axis="y")
     axes.set_axisbelow(True)
     axes.set_xlabel("model samples k")
-    axes.set_title("Squared values, sample loss", pad=6)
+    axes.set_ylabel("squared values")
+    axes.set_title("The sample loss: measured, in theory (lines)", pad=6)
     axes.legend(frameon=False, loc="lower left", handlelength=1)
 
 
@@ -176,7 +177,12 @@ def draw_path(axes, curve, arguments):
     axes.grid(True)
     axes.set_axisbelow(True)
     axes.set_title("The model that minimises the loss", pad=6)
-    axes.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.58, 0.04))
+    axes.legend(
+        frameon=False,
+        handlelength=1.2,
+        loc="lower center",
+        bbox_to_anchor=(0.6, 0.04),
+    )
 
 
 def main(argv=None):
