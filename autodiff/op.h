@@ -126,7 +126,7 @@ struct Op {
   Kernel (*value_float)(const Call& call) = nullptr;
   Kernel (*value_double)(const Call& call) = nullptr;
   // The value in float on a device: the formula of an element-wise op or of one
-  // along rows, which run in chains (device_steps.h), or launches.
+  // along rows, which run in chains (cuda/device_steps.h), or launches.
   FormulaId formula = {};
   RowFormula row_formula = {};
   CudaKernel (*cuda)(const Call& call) = nullptr;

@@ -1,6 +1,7 @@
 """Does what "Add an op" in autodiff/README.md says.
 
-    follow_readme.py README.md op_list.inc op_list.cc ops.h OUTPUT_FOLDER
+    follow_readme.py README.md op_list.inc op_list.cc ops.h formulas.h \
+        OUTPUT_FOLDER
 
 writes cube.cc, the op that the page makes from its template, and copies of the
 other files that know it.
@@ -19,12 +20,13 @@ def blocks(page):
 
 
 def example(page):
-    """Returns the file ops/tanh.cc and the row that the page shows."""
+    """Returns the formula, file and row of tanh that the page shows."""
     code = [text for language, text in blocks(page) if language == "cpp"]
-    files = [text for text in code if text.startswith("// ops/tanh.cc\n")]
-    rows = [text for text in code if text.startswith("// op_list.inc\n")]
-    (file,), (row,) = files, rows
-    return file.split("\n", 1)[1], row.split("\n", 1)[1]
+    parts = []
+    for name in ("ops/formulas.h", "ops/tanh.cc", "op_list.inc"):
+        (part,) = [text for text in code if text.startswith(f"// {name}\n")]
+        parts.append(part.split("\n", 1)[1])
+    return parts
 
 
 def patch(text, diff):
@@ -42,16 +44,20 @@ def patch(text, diff):
 
 
 def cube(page):
-    """Returns the file ops/cube.cc and its row, made as the page says."""
-    file, row = example(page)
-    (diff,) = [text for language, text in blocks(page) if language == "diff"]
+    """Returns the cube's formula, file and row, made as the page says."""
+    formula, file, row = example(page)
+    diffs = [text for language, text in blocks(page) if language == "diff"]
+    of_formula, of_file = diffs
     rename = lambda text: text.replace("Tanh", "Cube").replace("tanh", "cube")
-    return rename(patch(file, diff)), rename(row)
+    return [
+        rename(part)
+        for part in (patch(formula, of_formula), patch(file, of_file), row)
+    ]
 
 
 def main():
     page, op_list, *sources, folder = [pathlib.Path(a) for a in sys.argv[1:]]
-    file, row = cube(page.read_text(encoding="utf-8"))
+    formula, file, row = cube(page.read_text(encoding="utf-8"))
     (folder / "cube.cc").write_text(file, encoding="utf-8")
     rows = folder / "op_list.inc"
     rows.write_text(op_list.read_text(encoding="utf-8") + row, encoding="utf-8")
@@ -61,6 +67,8 @@ def main():
         if include not in text:
             raise ValueError(f"{source} does not include the op list")
         copy = text.replace(include, '#include "op_list.inc"')  # beside it
+        before = "constexpr int kMaxFormulaArguments"
+        copy = copy.replace(before, f"{formula}\n{before}")
         (folder / source.name).write_text(copy, encoding="utf-8")
 
 

@@ -11,14 +11,19 @@ PAGE = pathlib.Path("autodiff/README.md").read_text(encoding="utf-8")
 class PageTest(unittest.TestCase):
 
     def test_the_file_is_the_ops(self):
-        file, _ = follow_readme.example(PAGE)
+        _, file, _ = follow_readme.example(PAGE)
         op = pathlib.Path("autodiff/ops/tanh.cc").read_text(encoding="utf-8")
         self.assertEqual(file, op)
 
+    def test_the_formula_is_the_ops(self):
+        formula, _, _ = follow_readme.example(PAGE)
+        path = pathlib.Path("autodiff/ops/formulas.h")
+        self.assertIn(f"\n{formula}\n", path.read_text(encoding="utf-8"))
+
     def test_the_row_is_in_the_op_list(self):
-        _, row = follow_readme.example(PAGE)
+        _, _, row = follow_readme.example(PAGE)
         rows = pathlib.Path("autodiff/op_list.inc").read_text(encoding="utf-8")
-        self.assertRegex(row, r"^OP\(Tanh, .*\)\n$")
+        self.assertRegex(row, r"^ELEMENTWISE\(Tanh, .*\)\n$")
         self.assertIn(f"\n{row}", rows)
 
 

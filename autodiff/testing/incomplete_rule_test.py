@@ -15,6 +15,9 @@ PARTS = {
       template <typename T>
       static void Tile(const T* const*, T*, int64_t);""",
     "Value": "template <typename T> static Kernel Value(const Call&);",
+    "Cuda": "static CudaKernel Cuda(const Call&);",
+    "kFormula": "static constexpr FormulaId kFormula = {};",
+    "kRowFormula": "static constexpr RowFormula kRowFormula = {};",
     "Gradient": """
       static Tensors Gradient(const Tensor&, const Tensors&, const Tensor&);""",
     "Oracle": """
@@ -23,8 +26,10 @@ PARTS = {
     "Unfused": "static Tensor Unfused(const Tensors&, const Attributes&);",
     "Samples": "static std::vector<Sample> Samples();",
 }
-ELEMENTWISE = {"kName", "InferShape", "Tile", "Gradient", "Oracle", "Samples"}
-KERNEL = ELEMENTWISE - {"Tile"} | {"Value"}
+ELEMENTWISE = {"kName", "InferShape", "Tile", "kFormula"}
+ELEMENTWISE |= {"Gradient", "Oracle", "Samples"}
+KERNEL = ELEMENTWISE - {"Tile", "kFormula"} | {"Value", "Cuda"}
+ALONG_ROWS = KERNEL - {"Cuda"} | {"kRowFormula"}
 FUSED = KERNEL - {"Gradient", "Oracle"} | {"Unfused"}
 
 
@@ -77,7 +82,7 @@ def missing_parts(text):
 class IncompleteRuleTest(unittest.TestCase):
 
     def test_complete_rules_compile(self):
-        rules = [ELEMENTWISE, KERNEL, FUSED, FUSED | {"Gradient"}]
+        rules = [ELEMENTWISE, KERNEL, ALONG_ROWS, FUSED, FUSED | {"Gradient"}]
         self.assertEqual(compile_rules(rules), [""] * len(rules))
 
     def test_a_missing_part_is_named(self):
@@ -85,6 +90,8 @@ class IncompleteRuleTest(unittest.TestCase):
             (ELEMENTWISE - {"kName"}, {"kName"}),
             (ELEMENTWISE - {"InferShape"}, {"InferShape"}),
             (ELEMENTWISE - {"Tile"}, {"Tile", "Value"}),
+            (ELEMENTWISE - {"kFormula"}, {"kFormula", "Value"}),
+            (KERNEL - {"Cuda"}, {"Tile", "Cuda", "kRowFormula"}),
             (KERNEL - {"Value"}, {"Tile", "Value"}),
             (KERNEL - {"Gradient"}, {"Gradient", "Unfused"}),
             (KERNEL - {"Oracle"}, {"Oracle", "Unfused"}),

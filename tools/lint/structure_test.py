@@ -60,7 +60,7 @@ class StructureTest(unittest.TestCase):
         self.assertEqual(len(list(structure.size_problems(self.root))), 1)
 
     def test_finds_a_large_engine(self):
-        for i in range(12):
+        for i in range(13):
             self.write(f"autodiff/{i}.cc", "int x;\n" * 500)
             self.write(f"autodiff/{i}_test.cc", "int x;\n" * 500)
             self.write(f"autodiff/testing/{i}.cc", "int x;\n" * 500)
@@ -73,9 +73,12 @@ class StructureTest(unittest.TestCase):
             "  static std::vector<Sample> Samples() { return {}; }\n",
         )
         self.assertEqual(list(structure.size_problems(self.root)), [])
+        for i in range(8):
+            self.write(f"autodiff/cuda/{i}.cuh", "int x;\n" * 500)
+        self.assertEqual(list(structure.size_problems(self.root)), [])
         self.write("autodiff/one_more.h", "int x;\n")
         (problem,) = structure.size_problems(self.root)
-        self.assertIn("autodiff/ has 6001 lines that are neither", problem)
+        self.assertIn("autodiff/ has 6501 lines that are neither", problem)
 
     def test_finds_a_build_file_without_lint(self):
         self.write("rl/BUILD", 'cc_library(name = "a")\n')

@@ -1,4 +1,4 @@
-#include "autodiff/cuda_chain.h"
+#include "autodiff/cuda/chain.h"
 
 #include <algorithm>
 #include <bit>

@@ -8,8 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "autodiff/cuda/merge.h"
-#include "autodiff/cuda_chain.h"
-#include "autodiff/device_steps.h"
+#include "autodiff/cuda/chain.h"
+#include "autodiff/cuda/device_steps.h"
 #include "autodiff/fail.h"
 #include "autodiff/fusion.h"
 #include "autodiff/ops/cuda_rule.h"

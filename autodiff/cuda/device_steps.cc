@@ -1,4 +1,4 @@
-#include "autodiff/device_steps.h"
+#include "autodiff/cuda/device_steps.h"
 
 #include <algorithm>
 #include <set>

@@ -1,7 +1,7 @@
 // The steps of a program on a device: as few launches as may be. Chains there
 // also hold ops along rows, since a kernel can give each row to one warp.
-#ifndef AUTODIFF_DEVICE_STEPS_H_
-#define AUTODIFF_DEVICE_STEPS_H_
+#ifndef AUTODIFF_CUDA_DEVICE_STEPS_H_
+#define AUTODIFF_CUDA_DEVICE_STEPS_H_
 
 #include <cstdint>
 #include <vector>
@@ -31,4 +31,4 @@ std::vector<DeviceStep> MakeDeviceSteps(const Graph& graph,
 
 }  // namespace autodiff
 
-#endif  // AUTODIFF_DEVICE_STEPS_H_
+#endif  // AUTODIFF_CUDA_DEVICE_STEPS_H_

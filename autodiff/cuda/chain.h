@@ -1,10 +1,10 @@
-// A chain of device_steps.h as a launch (cuda/kernels/chain.cuh).
+// A chain of device_steps.h as a launch (kernels/chain.cuh).
 #ifndef AUTODIFF_CUDA_CHAIN_H_
 #define AUTODIFF_CUDA_CHAIN_H_
 
 #include <vector>
 
-#include "autodiff/device_steps.h"
+#include "autodiff/cuda/device_steps.h"
 #include "autodiff/graph.h"
 #include "autodiff/op.h"
 
