@@ -110,7 +110,7 @@ absl::Status Inspect() {
   training->replay_capacity = 2 * kDecisions;
   training->held_out = 0;
   const absl::StatusOr<std::unique_ptr<Trainer>> trainer =
-      Trainer::Create(*training, *open, /*threads=*/1);
+      Trainer::Create(*training, *open, {});
   if (!trainer.ok()) return trainer.status();
   for (int64_t i = 0; i < kDecisions; ++i) {
     if (absl::Status acted = (*trainer)->Decide(); !acted.ok()) return acted;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,7 +15,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "autodiff/cuda/device.h"
 #include "experiments/agent_flags.h"
+#include "experiments/device_flag.h"
 #include "experiments/flag_checks.h"
 #include "experiments/output_directory.h"
 #include "experiments/preset.h"
@@ -51,7 +54,7 @@ absl::StatusOr<RunConfig> RunConfigFromFlags() {
       .eval_episodes = absl::GetFlag(FLAGS_eval_episodes),
       .checkpoint_seconds = absl::GetFlag(FLAGS_checkpoint_seconds),
       .video = absl::GetFlag(FLAGS_video),
-      .threads = absl::GetFlag(FLAGS_threads),
+      .hardware = {.threads = absl::GetFlag(FLAGS_threads)},
   };
   constexpr int64_t kMost = 2'000'000'000;
   absl::Status status =
@@ -61,10 +64,10 @@ absl::StatusOr<RunConfig> RunConfigFromFlags() {
   status.Update(CheckRange("eval_episodes", run.eval_episodes, 1, 1000));
   status.Update(
       CheckRange("checkpoint_seconds", run.checkpoint_seconds, 0., 1e9));
-  status.Update(CheckRange("threads", run.threads, 0, 64));
+  status.Update(CheckRange("threads", run.hardware.threads, 0, 64));
   if (!status.ok()) return status;
-  if (run.threads == 0) {
-    run.threads = std::max(1U, std::thread::hardware_concurrency());
+  if (run.hardware.threads == 0) {
+    run.hardware.threads = std::max(1U, std::thread::hardware_concurrency());
   }
   return run;
 }
@@ -82,8 +85,12 @@ std::string DefaultFolder(const TrainingConfig& config) {
 absl::Status Main() {
   const absl::StatusOr<TrainingConfig> config = TrainingConfigFromFlags();
   if (!config.ok()) return config.status();
-  const absl::StatusOr<RunConfig> run = RunConfigFromFlags();
+  absl::StatusOr<RunConfig> run = RunConfigFromFlags();
   if (!run.ok()) return run.status();
+  const absl::StatusOr<std::unique_ptr<autodiff::cuda::Device>> device =
+      DeviceFromFlags();
+  if (!device.ok()) return device.status();
+  run->hardware.device = device->get();
   // Looked at with its true sizes once the environment is there.
   const absl::StatusOr<rl::AgentConfig> agent = AgentConfigFromFlags(1, 1);
   if (!agent.ok()) return agent.status();
@@ -92,11 +99,11 @@ absl::Status Main() {
   }
   absl::SetFlag(&FLAGS_output_dir,
                 FromUsersFolder(absl::GetFlag(FLAGS_output_dir)));
-  const auto directory =
-      OutputDirectory::Open(absl::GetFlag(FLAGS_output_dir),
-                            {"checkpoint_seconds", "env_steps", "eval_episodes",
-                             "eval_every", "models_dir", "video"},
-                            "checkpoint");
+  const auto directory = OutputDirectory::Open(
+      absl::GetFlag(FLAGS_output_dir),
+      {"checkpoint_seconds", "device", "env_steps", "eval_episodes",
+       "eval_every", "models_dir", "tf32", "video"},
+      "checkpoint");
   if (!directory.ok()) return directory.status();
   return Train(**directory, *config, *agent, *run);
 }

@@ -66,16 +66,17 @@ Sum SumOf(const std::vector<double>& numbers, size_t i) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(
-    const TrainingConfig& config, const rl::AgentConfig& agent, int threads) {
+    const TrainingConfig& config, const rl::AgentConfig& agent,
+    const Hardware& hardware) {
   absl::StatusOr<std::unique_ptr<envs::Environment>> made =
       MakeAgentEnvironment(config.task, config.action_repeat);
   if (!made.ok()) return made.status();
-  return Create(config, agent, threads, *std::move(made));
+  return Create(config, agent, hardware, *std::move(made));
 }
 
 absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(
-    const TrainingConfig& config, rl::AgentConfig agent, int threads,
-    std::unique_ptr<envs::Environment> environment) {
+    const TrainingConfig& config, rl::AgentConfig agent,
+    const Hardware& hardware, std::unique_ptr<envs::Environment> environment) {
   const envs::EnvironmentSpec& spec = environment->spec();
   agent.observation_size = spec.observation_size();
   agent.action_size = spec.action_size();
@@ -89,7 +90,8 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(
       rl::Agent::Create(agent, config.seed,
                         {.plan = config.plan,
                          .slow_model = config.slow_model,
-                         .threads = threads});
+                         .threads = hardware.threads,
+                         .device = hardware.device});
   if (!learner.ok()) return learner.status();
   auto trainer = absl::WrapUnique(new Trainer(
       config, std::make_unique<envs::EpisodeStatistics>(std::move(environment)),

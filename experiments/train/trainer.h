@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "autodiff/cuda/device.h"
 #include "envs/environment.h"
 #include "envs/episode_statistics.h"
 #include "experiments/checkpoint/snapshot.h"
@@ -25,16 +26,23 @@
 
 namespace experiments {
 
+// What updates and actions run on. Threads are those of the CPU.
+struct Hardware {
+  int threads = 1;
+  autodiff::cuda::Device* device = nullptr;  // else the CPU
+};
+
 class Trainer {
  public:
   // `agent` may leave the sizes of observation and action open.
   static absl::StatusOr<std::unique_ptr<Trainer>> Create(
-      const TrainingConfig& config, const rl::AgentConfig& agent, int threads);
+      const TrainingConfig& config, const rl::AgentConfig& agent,
+      const Hardware& hardware);
   // The same in an environment other than that called `config.task`: one as
   // MakeAgentEnvironment wraps it.
   static absl::StatusOr<std::unique_ptr<Trainer>> Create(
-      const TrainingConfig& config, rl::AgentConfig agent, int threads,
-      std::unique_ptr<envs::Environment> environment);
+      const TrainingConfig& config, rl::AgentConfig agent,
+      const Hardware& hardware, std::unique_ptr<envs::Environment> environment);
 
   // One decision, then the updates that are due. An error leaves the training
   // unfit to go on: the environment refused the action, or a number of an

@@ -36,7 +36,7 @@ using ::testing::HasSubstr;
 std::unique_ptr<Trainer> Make(const TrainingConfig& config,
                               const rl::AgentConfig& agent = TinyAgent()) {
   absl::StatusOr<std::unique_ptr<Trainer>> trainer =
-      Trainer::Create(config, agent, 1);
+      Trainer::Create(config, agent, {});
   EXPECT_TRUE(trainer.ok()) << trainer.status();
   return *std::move(trainer);
 }
@@ -366,9 +366,9 @@ class Broken final : public envs::Environment {
 
 TEST(Trainer, NamesANumberThatIsNone) {
   const auto error_of = [](int64_t from, double observation, double reward) {
-    const absl::StatusOr<std::unique_ptr<Trainer>> trainer =
-        Trainer::Create({.task = "broken", .random_decisions = 2}, TinyAgent(),
-                        1, std::make_unique<Broken>(from, observation, reward));
+    const absl::StatusOr<std::unique_ptr<Trainer>> trainer = Trainer::Create(
+        {.task = "broken", .random_decisions = 2}, TinyAgent(), {},
+        std::make_unique<Broken>(from, observation, reward));
     absl::Status status = trainer.status();
     for (int i = 0; status.ok() && i < 9; ++i) status = (*trainer)->Decide();
     return std::string(status.message());
@@ -390,7 +390,7 @@ TEST(Trainer, NamesANumberThatIsNone) {
 TEST(Trainer, RefusesWhatCannotBe) {
   const auto refused = [](const TrainingConfig& config,
                           const rl::AgentConfig& agent) {
-    return std::string(Trainer::Create(config, agent, 1).status().message());
+    return std::string(Trainer::Create(config, agent, {}).status().message());
   };
   EXPECT_THAT(refused({.task = "cartpole"}, TinyAgent()),
               HasSubstr("\"cartpole\""));

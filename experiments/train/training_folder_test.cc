@@ -43,7 +43,7 @@ class TrainingFolderTest : public ::testing::Test {
                             .action_repeat = 200,
                             .random_decisions = 5,
                             .replay_capacity = capacity},
-                           TinyAgent(), 1)
+                           TinyAgent(), {})
         .value();
   }
 

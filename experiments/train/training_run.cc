@@ -240,10 +240,12 @@ class Run {
 
   std::string Announcement() {
     const rl::Replay& replay = trainer_->replay();
+    const autodiff::cuda::Device* const device = run_.hardware.device;
     return absl::StrFormat(
-        "%s, seed %d, %d thread(s); replay: %d bytes a row, %.0f MB when it "
-        "is full",
-        trainer_->config().task, trainer_->config().seed, run_.threads,
+        "%s, seed %d, %s; replay: %d bytes a row, %.0f MB when it is full",
+        trainer_->config().task, trainer_->config().seed,
+        device == nullptr ? absl::StrCat(run_.hardware.threads, " thread(s)")
+                          : device->Name(),
         replay.bytes() / replay.config().capacity,
         static_cast<double>(replay.bytes()) / 1e6);
   }
@@ -328,7 +330,7 @@ absl::Status Train(const OutputDirectory& directory,
                    const TrainingConfig& config, const rl::AgentConfig& agent,
                    const RunConfig& run) {
   absl::StatusOr<std::unique_ptr<Trainer>> trainer =
-      Trainer::Create(config, agent, run.threads);
+      Trainer::Create(config, agent, run.hardware);
   if (!trainer.ok()) return trainer.status();
   absl::StatusOr<std::unique_ptr<envs::Environment>> environment =
       MakeAgentEnvironment(config.task, config.action_repeat);

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "experiments/output_directory.h"
+#include "experiments/train/trainer.h"
 #include "experiments/training_flags.h"
 #include "rl/agent_config.h"
 
@@ -19,7 +20,7 @@ struct RunConfig {
   int eval_episodes = 0;
   double checkpoint_seconds = 0;  // between checkpoints
   bool video = true;              // of an episode at the end
-  int threads = 1;
+  Hardware hardware;
 };
 
 // Trains in `directory`: metrics.csv, eval.csv, log.txt, video/ and
