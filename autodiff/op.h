@@ -156,6 +156,9 @@ template <typename Rule>
 concept HasTile = requires {
   { &Rule::template Tile<float> } -> std::convertible_to<TileFunction<float>>;
   { &Rule::template Tile<double> } -> std::convertible_to<TileFunction<double>>;
+};
+template <typename Rule>
+concept HasFormula = requires {
   { Rule::kFormula } -> std::convertible_to<FormulaId>;
 };
 template <typename Rule>
@@ -170,7 +173,6 @@ template <typename Rule>
 concept HasValue = requires(const Call& call) {
   { Rule::template Value<float>(call) } -> std::same_as<Kernel>;
   { Rule::template Value<double>(call) } -> std::same_as<Kernel>;
-  requires HasRowFormula<Rule> || HasCuda<Rule>;
 };
 template <typename Rule>
 concept HasGradient = requires(const Tensor& y, const Tensors& x) {
@@ -190,6 +192,8 @@ concept CompleteRule = requires(const Call& call) {
   { Rule::kName } -> std::convertible_to<const char*>;
   { Rule::InferShape(call) } -> std::same_as<absl::StatusOr<TensorType>>;
   requires HasTile<Rule> || HasValue<Rule>;
+  requires HasTile<Rule> == HasFormula<Rule>;
+  requires HasFormula<Rule> || HasRowFormula<Rule> || HasCuda<Rule>;
   requires HasGradient<Rule> || HasUnfused<Rule>;
   requires HasOracle<Rule> != HasUnfused<Rule>;
   { Rule::Samples() } -> std::same_as<std::vector<Sample>>;

@@ -4,10 +4,12 @@
 #include <cmath>
 #include <cstdint>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "autodiff/cuda/device.h"
 #include "autodiff/cuda/emulator/emulated_device.h"
@@ -16,6 +18,7 @@
 #include "autodiff/state.h"
 #include "autodiff/tensor.h"
 #include "gtest/gtest.h"
+#include "rl/agent.h"
 #include "rl/agent_config.h"
 #include "rl/agent_parts.h"
 #include "rl/planner.h"
@@ -129,6 +132,15 @@ TEST_P(Cuda, PlansAsTheCpu) {
   for (size_t i = 0; i < here.size(); ++i) {
     EXPECT_LE(Difference(there[i], here[i]), kTolerance) << i;
   }
+}
+
+// The agent of the paper on a body of its size.
+TEST(PaperAgent, UpdatesInAtMost200Launches) {
+  EmulatedDevice device({.block_threads = 256});
+  const absl::StatusOr<std::unique_ptr<Agent>> agent = Agent::Create(
+      {.observation_size = 67, .action_size = 21}, 1, {.device = &device});
+  ASSERT_TRUE(agent.ok()) << agent.status();
+  EXPECT_LE((*agent)->update_program().launches().size(), 200u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Variants, Cuda, testing::ValuesIn(Variants()),

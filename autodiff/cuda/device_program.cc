@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "autodiff/cuda/merge.h"
 #include "autodiff/cuda/chain.h"
 #include "autodiff/cuda/device_steps.h"
+#include "autodiff/cuda/merge.h"
 #include "autodiff/fail.h"
 #include "autodiff/fusion.h"
 #include "autodiff/ops/cuda_rule.h"

@@ -16,8 +16,8 @@ PARTS = {
       static void Tile(const T* const*, T*, int64_t);""",
     "Value": "template <typename T> static Kernel Value(const Call&);",
     "Cuda": "static CudaKernel Cuda(const Call&);",
-    "kFormula": "static constexpr FormulaId kFormula = {};",
-    "kRowFormula": "static constexpr RowFormula kRowFormula = {};",
+    "Formula": "static constexpr FormulaId kFormula = {};",
+    "RowFormula": "static constexpr RowFormula kRowFormula = {};",
     "Gradient": """
       static Tensors Gradient(const Tensor&, const Tensors&, const Tensor&);""",
     "Oracle": """
@@ -26,10 +26,11 @@ PARTS = {
     "Unfused": "static Tensor Unfused(const Tensors&, const Attributes&);",
     "Samples": "static std::vector<Sample> Samples();",
 }
-ELEMENTWISE = {"kName", "InferShape", "Tile", "kFormula"}
+ELEMENTWISE = {"kName", "InferShape", "Tile", "Formula"}
 ELEMENTWISE |= {"Gradient", "Oracle", "Samples"}
-KERNEL = ELEMENTWISE - {"Tile", "kFormula"} | {"Value", "Cuda"}
-ALONG_ROWS = KERNEL - {"Cuda"} | {"kRowFormula"}
+KERNEL = ELEMENTWISE - {"Tile", "Formula"} | {"Value", "Cuda"}
+DEVICE = {"Formula", "RowFormula", "Cuda"}  # one of them
+ALONG_ROWS = KERNEL - {"Cuda"} | {"RowFormula"}
 FUSED = KERNEL - {"Gradient", "Oracle"} | {"Unfused"}
 
 
@@ -89,9 +90,10 @@ class IncompleteRuleTest(unittest.TestCase):
         expected = [
             (ELEMENTWISE - {"kName"}, {"kName"}),
             (ELEMENTWISE - {"InferShape"}, {"InferShape"}),
-            (ELEMENTWISE - {"Tile"}, {"Tile", "Value"}),
-            (ELEMENTWISE - {"kFormula"}, {"kFormula", "Value"}),
-            (KERNEL - {"Cuda"}, {"Tile", "Cuda", "kRowFormula"}),
+            (ELEMENTWISE - {"Tile"}, {"Tile", "Value", "Formula"}),
+            (ELEMENTWISE - {"Formula"}, DEVICE | {"Tile"}),
+            (KERNEL - {"Cuda"}, DEVICE),
+            (ALONG_ROWS - {"RowFormula"}, DEVICE),
             (KERNEL - {"Value"}, {"Tile", "Value"}),
             (KERNEL - {"Gradient"}, {"Gradient", "Unfused"}),
             (KERNEL - {"Oracle"}, {"Oracle", "Unfused"}),

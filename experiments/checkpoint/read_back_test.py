@@ -138,9 +138,11 @@ class ReadBackTest(small_training.TrainingTest):
             expected = networks(observation, action)
             self.assertEqual(ours.keys(), expected.keys())
             for name, numbers in expected.items():
+                # Values are sums over bins that are centred around 0 and
+                # cancel: near 0 it is the numbers of order 1 that are rounded.
                 numpy.testing.assert_allclose(
                     ours[name], numbers, rtol=2e-5,
-                    atol=2e-5 * numpy.abs(numbers).max(), err_msg=name)
+                    atol=2e-5 * max(1, numpy.abs(numbers).max()), err_msg=name)
         self.assertNotEqual(ours["critic1"], ours["critic2"])
         self.assertNotEqual(ours["critic1"], ours["target_critic1"])
         return networks

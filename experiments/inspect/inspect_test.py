@@ -120,9 +120,13 @@ class InspectTest(unittest.TestCase):
                     sum(row[column] for row in rows.values()), whole, delta=0.2
                 )
             # All its nodes, one by one.
-            nodes = text.split(f"\n{program}: ")[1].split("\n\n")[2]
+            nodes = text.split(f"\n{program}: ")[1].split("\nActing: ")[0]
             listed = re.findall(r"(?m)^%\d+ ", nodes)
             self.assertEqual(len(listed), total[0])
+            # On a GPU: as many launches as the kernels have.
+            launches = int(re.search(r"On a GPU: (\d+) launches", nodes)[1])
+            kernels = re.findall(r"(?m)^[A-Z]\w+ +(\d+)$", nodes)
+            self.assertEqual(sum(map(int, kernels)), launches)
 
     def test_policy_alone(self):
         result = inspect("--task=cartpole-swingup", "--preset=laptop",

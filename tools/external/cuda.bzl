@@ -125,7 +125,8 @@ def _cuda_library_impl(ctx):
         for source in sources
     ]
     objects = depset([object for object, _ in compiled])
-    linking, outputs = cc_common.create_linking_context_from_compilation_outputs(
+    make_context = cc_common.create_linking_context_from_compilation_outputs
+    linking, outputs = make_context(
         name = ctx.label.name,
         actions = ctx.actions,
         feature_configuration = features,

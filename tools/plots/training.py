@@ -178,7 +178,6 @@ def draw(groups, title):
         layout.LEFT / layout.width,
         0.06 / layout.height,
         run_groups.describe_bands(groups),
-        wrap=True,
         color="#555555",
         fontsize=7,
     )

@@ -12,8 +12,10 @@ namespace autodiff::cuda::emulator {
 
 namespace {
 
-// All blocks of a launch: those of one problem after those of the other.
-Extent GridOf(const Launch& launch) {
+// All blocks of a launch: those of one problem after those of the other. A
+// library's function has one for each.
+Extent GridOf(const Launch& launch, bool is_library) {
+  if (is_library) return {static_cast<uint32_t>(launch.problems.size())};
   if (launch.problems.size() == 1) return launch.problems[0].grid;
   Extent grid{0};
   for (const Problem& problem : launch.problems) grid.x += problem.grid.x;
@@ -21,7 +23,9 @@ Extent GridOf(const Launch& launch) {
 }
 
 // Whose block number `block` is, and the how manieth of that one.
-std::pair<const Problem*, int> FindProblem(const Launch& launch, int block) {
+std::pair<const Problem*, int> FindProblem(const Launch& launch, int block,
+                                           bool is_library) {
+  if (is_library) return {&launch.problems[block], 0};
   auto problem = launch.problems.begin();
   while (problem + 1 != launch.problems.end() &&
          block >= static_cast<int>(problem->grid.count())) {
@@ -98,7 +102,7 @@ std::unique_ptr<LaunchGraph> EmulatedDevice::Compile(
 void EmulatedDevice::Run(const Launch& launch, LaunchOrder& order) {
   const Kernel& kernel = kernels_[static_cast<size_t>(launch.kernel)];
   Execution execution = {.kernel = kernel.name.c_str(),
-                         .grid = GridOf(launch),
+                         .grid = GridOf(launch, kernel.is_library),
                          .block = kernel.is_library ? Extent{} : launch.block,
                          .device = memory_,
                          .shared = shared_,
@@ -120,7 +124,8 @@ void EmulatedDevice::Run(const Launch& launch, LaunchOrder& order) {
 
   const Times since = {.launch = clock_};
   for (const int block : InOrder(static_cast<int>(execution.grid.count()))) {
-    std::tie(problem, block_of_problem) = FindProblem(launch, block);
+    std::tie(problem, block_of_problem) =
+        FindProblem(launch, block, kernel.is_library);
     shared_.Start(kernel.is_library ? 0 : launch.shared_bytes);
     ++clock_;
     for (int i = 0; i < count; ++i) {
