@@ -218,6 +218,7 @@ def set_scale(axes, values, panel):
         # Linear up to the size that one value in four stays below.
         knee = 10 ** math.floor(math.log10(np.quantile(sizes, 0.25)))
         axes.set_yscale("symlog", linthresh=knee)
+        keep_ticks_apart(axes)
         return
     if log:
         axes.set_yscale("log", nonpositive="clip")
@@ -225,6 +226,19 @@ def set_scale(axes, values, panel):
     elif values and not panel.whole:
         axes.set_ylim(calm_limits(values))
     picture.set_ticks(axes.yaxis, log, values)
+
+
+def keep_ticks_apart(axes):
+    """Leaves out ticks of a y axis so close to another that they touch."""
+    transform = axes.yaxis.get_transform().transform
+    low, high = axes.get_ylim()
+    apart = 0.14 * (transform(high) - transform(low))
+    kept = [0]
+    for tick in sorted(axes.get_yticks(), key=abs, reverse=True):
+        near = min(abs(transform(tick) - transform(other)) for other in kept)
+        if low <= tick <= high and near >= apart:
+            kept.append(tick)
+    axes.set_yticks(sorted(kept))
 
 
 def calm_limits(values):

@@ -40,7 +40,7 @@ std::pair<const Problem*, int> FindProblem(const Launch& launch, int block,
 class EmulatedDevice::Graph final : public LaunchGraph {
  public:
   Graph(EmulatedDevice& device, std::vector<LaunchNode> nodes,
-        std::vector<std::string> names)
+        const std::vector<std::string>& names)
       : device_(device), nodes_(std::move(nodes)), order_(nodes_, names) {}
 
   void Run() override {
@@ -96,7 +96,7 @@ std::unique_ptr<LaunchGraph> EmulatedDevice::Compile(
                         " bytes of arguments, not ", problem.arguments.size()));
     }
   }
-  return std::make_unique<Graph>(*this, nodes, std::move(names));
+  return std::make_unique<Graph>(*this, nodes, names);
 }
 
 void EmulatedDevice::Run(const Launch& launch, LaunchOrder& order) {

@@ -21,8 +21,8 @@ namespace autodiff::cuda::emulator {
 
 // An index, and the line of the kernel that uses it.
 struct Position {
-  // NOLINTNEXTLINE(google-explicit-constructor): a.x[i] must read so.
   template <std::integral I>
+  // NOLINTNEXTLINE(google-explicit-constructor): a.x[i] must read so.
   Position(I i, std::source_location at = std::source_location::current())
       : index(static_cast<int64_t>(i)), where(at) {}
 
@@ -64,7 +64,7 @@ class Reference {
   {
     *static_cast<T*>(Write(address_, sizeof(T), place_)) = value;
   }
-  void operator=(Reference&& other) && {
+  void operator=(Reference&& other) && noexcept {
     std::move(*this) = static_cast<Value>(std::move(other));
   }
   void operator+=(Value value) && { std::move(*this) = Get() + value; }
