@@ -26,7 +26,7 @@ class GrowingChain {
 
   bool is_empty() const { return step_.nodes.empty(); }
   DeviceStep Take() { return std::exchange(*this, {graph_, fed_}).step_; }
-  GrowingChain& operator=(GrowingChain&& other) {
+  GrowingChain& operator=(GrowingChain&& other) noexcept {
     step_ = std::move(other.step_);
     elements_ = other.elements_;
     written_ = std::move(other.written_);
