@@ -7,8 +7,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "autodiff/cuda/emulator/emulated_device.h"
+#include "autodiff/graph.h"
 #include "autodiff/op.h"
+#include "autodiff/ops.h"
 #include "autodiff/program.h"
+#include "autodiff/testing/expect_fail.h"
 #include "autodiff/testing/op_samples.h"
 #include "autodiff/testing/op_value.h"
 #include "autodiff/testing/recorded_gradients.h"
@@ -58,6 +61,23 @@ TEST_P(OpCuda, HasTheGradientOfTheCpuInDouble) {
     if (!IsDifferentiable(*GetParam(), sample)) return;
     ExpectFloatEqualsDouble(sample, GetParam()->gradient_units, options);
   });
+}
+
+// An index from data is reported, not followed.
+TEST(DeviceProgram, NamesAnIndexOutOfRange) {
+  Graph graph;
+  const Tensor index = graph.Input("index", {2}, ElementType::kIndex);
+  const Tensor rows = Gather(graph.Constant({1, 2, 3}, {3}), index);
+  EmulatedDevice device({});
+  Program<float> program(graph, {rows}, nullptr, {.device = &device});
+  program.IndexInput(index)[0] = 2;
+  program.IndexInput(index)[1] = 1;
+  program.Run();
+  EXPECT_EQ(program.Output(rows)[0], 3);
+  program.IndexInput(index)[1] = 7;
+  program.Run();
+  ExpectFail([&] { program.Output(rows); },
+             {"gather", "op_cuda_test.cc:", "index 7 is out of range"});
 }
 
 INSTANTIATE_TEST_SUITE_P(Ops, OpCuda, EveryOp(), NameOfOp);

@@ -52,7 +52,7 @@ TEST(IteratePolicies, FollowsExactPolicyIteration) {
   for (int i = 1; i <= 4; ++i) {
     policy = envs::GreedyPolicy(
         problem.ActionValues(problem.Under(policy).Values()));
-    EXPECT_NEAR(StartValue(result.policies[i]) / StartValue(policy), 1, 0.1)
+    EXPECT_NEAR(StartValue(result.policies[i]) / StartValue(policy), 1, 0.06)
         << i;
   }
   EXPECT_EQ(StartValue(policy), StartValue(problem.OptimalPolicy()));
