@@ -1,16 +1,16 @@
-// Every op of the table on the emulated GPU: value and gradient on its samples,
+// Every op of the table on a device: value and gradient on its samples,
 // whatever the block size and the order in which blocks and threads run.
 
 #include <cstdint>
-#include <string>
-#include <vector>
+#include <memory>
 
 #include "absl/strings/str_cat.h"
-#include "autodiff/cuda/emulator/emulated_device.h"
+#include "autodiff/cuda/device.h"
 #include "autodiff/graph.h"
 #include "autodiff/op.h"
 #include "autodiff/ops.h"
 #include "autodiff/program.h"
+#include "autodiff/testing/device_under_test.h"
 #include "autodiff/testing/expect_fail.h"
 #include "autodiff/testing/op_samples.h"
 #include "autodiff/testing/op_value.h"
@@ -20,30 +20,21 @@
 namespace autodiff {
 namespace {
 
-using cuda::emulator::EmulatedDevice;
-
 class OpCuda : public OpTable {
  protected:
   template <typename Check>
   void OnEachDevice(const Check& check) {
-    using Order = EmulatedDevice::Order;
-    std::vector<EmulatedDevice::Options> all;
-    for (int block_threads : {32, 64, 256}) {
-      for (Order order :
-           {Order::kAscending, Order::kDescending, Order::kShuffled}) {
-        all.push_back({.threads = order,
-                       .shuffle_launches = order == Order::kShuffled,
-                       .seed = all.size(),
-                       .block_threads = block_threads});
-      }
-    }
-    for (const EmulatedDevice::Options& options : all) {
-      EmulatedDevice device(options);
-      for (const Sample& sample : GetParam()->samples()) {
-        SCOPED_TRACE(absl::StrCat(sample.name, " in blocks of ",
-                                  options.block_threads, ", order ",
-                                  static_cast<int>(options.threads)));
-        check(sample, ProgramOptions{.device = &device});
+    uint64_t order = kAscending;
+    for (const int block_threads : {32, 64, 256}) {
+      for (int i = 0; i < 3; ++i, ++order) {
+        const auto device = DeviceUnderTest(i < 2 ? i : order, block_threads);
+        if (device == nullptr) GTEST_SKIP() << "no GPU";
+        for (const Sample& sample : GetParam()->samples()) {
+          SCOPED_TRACE(absl::StrCat(sample.name, " in blocks of ",
+                                    device->block_threads(), ", order ",
+                                    i < 2 ? i : order));
+          check(sample, ProgramOptions{.device = device.get()});
+        }
       }
     }
   }
@@ -65,11 +56,14 @@ TEST_P(OpCuda, HasTheGradientOfTheCpuInDouble) {
 
 // An index from data is reported, not followed.
 TEST(DeviceProgram, NamesAnIndexOutOfRange) {
+  // A forked process cannot use its parent's GPU.
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
   Graph graph;
   const Tensor index = graph.Input("index", {2}, ElementType::kIndex);
   const Tensor rows = Gather(graph.Constant({1, 2, 3}, {3}), index);
-  EmulatedDevice device({});
-  Program<float> program(graph, {rows}, nullptr, {.device = &device});
+  const std::shared_ptr<cuda::Device> device = DeviceUnderTest();
+  if (device == nullptr) GTEST_SKIP() << "no GPU";
+  Program<float> program(graph, {rows}, nullptr, {.device = device.get()});
   program.IndexInput(index)[0] = 2;
   program.IndexInput(index)[1] = 1;
   program.Run();

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <limits>
 #include <map>
+#include <memory>
 #include <random>
 #include <set>
 #include <string>
@@ -17,13 +18,14 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
-#include "autodiff/cuda/emulator/emulated_device.h"
+#include "autodiff/cuda/device.h"
 #include "autodiff/graph.h"
 #include "autodiff/op.h"
 #include "autodiff/ops.h"
 #include "autodiff/program.h"
 #include "autodiff/random.h"
 #include "autodiff/state.h"
+#include "autodiff/testing/device_under_test.h"
 #include "autodiff/testing/oracle.h"
 #include "autodiff/testing/program_io.h"
 #include "autodiff/testing/random_graph.h"
@@ -297,17 +299,16 @@ TYPED_TEST(RandomPrograms, GiveTheOraclesValueAtEveryNode) {
   EXPECT_GT(compared, 10000);
 }
 
-// ---- On an emulated GPU -----------------------------------------------------
-
-using cuda::emulator::EmulatedDevice;
+// ---- On a device ------------------------------------------------------------
 
 TEST(RandomProgram, OnADeviceGivesTheOraclesValueAtEveryNode) {
+  const std::shared_ptr<cuda::Device> device = DeviceUnderTest();
+  if (device == nullptr) GTEST_SKIP() << "no GPU";
   int compared = 0;
   for (uint64_t seed = 0; seed < kGraphs; ++seed) {
     SCOPED_TRACE(absl::StrCat("graph ", seed));
     RandomGraph g(seed);
-    EmulatedDevice device({});
-    compared += ExpectEveryNodeEqualsItsOracle<float>(g, &device);
+    compared += ExpectEveryNodeEqualsItsOracle<float>(g, device.get());
   }
   EXPECT_GT(compared, 5000);
 }
@@ -315,18 +316,17 @@ TEST(RandomProgram, OnADeviceGivesTheOraclesValueAtEveryNode) {
 // Whatever the order of nodes, of launches, of blocks and of threads. The trees
 // of sums depend on shapes and the block size.
 TEST(RandomProgram, OnADeviceGivesTheSameBitsInEveryOrder) {
+  const std::shared_ptr<cuda::Device> plain = DeviceUnderTest();
+  if (plain == nullptr) GTEST_SKIP() << "no GPU";
   for (uint64_t seed = 0; seed < kGraphs; ++seed) {
     RandomGraph g(seed);
-    EmulatedDevice plain({});
     const std::vector<double> expected = Trace<float>(
-        g, g.all(), g.outputs(), {.fuse = false, .device = &plain});
+        g, g.all(), g.outputs(), {.fuse = false, .device = plain.get()});
     for (uint64_t order = 0; order < kOrders; ++order) {
-      EmulatedDevice shuffled({.threads = EmulatedDevice::Order::kShuffled,
-                               .shuffle_launches = true,
-                               .seed = order});
-      ASSERT_TRUE(SameBits(
-          expected, Trace<float>(g, g.outputs(), g.outputs(),
-                                 {.shuffle_seed = order, .device = &shuffled})))
+      const auto shuffled = DeviceUnderTest(kDescending + 1 + order);
+      ASSERT_TRUE(SameBits(expected, Trace<float>(g, g.outputs(), g.outputs(),
+                                                  {.shuffle_seed = order,
+                                                   .device = shuffled.get()})))
           << "graph " << seed << " order " << order;
     }
   }

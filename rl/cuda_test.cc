@@ -1,4 +1,4 @@
-// The whole update and the planner on an emulated GPU, beside the CPU's.
+// The whole update and the planner on a device, beside the CPU's.
 
 #include <algorithm>
 #include <cmath>
@@ -12,11 +12,11 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "autodiff/cuda/device.h"
-#include "autodiff/cuda/emulator/emulated_device.h"
 #include "autodiff/graph.h"
 #include "autodiff/program.h"
 #include "autodiff/state.h"
 #include "autodiff/tensor.h"
+#include "autodiff/testing/device_under_test.h"
 #include "gtest/gtest.h"
 #include "rl/agent.h"
 #include "rl/agent_config.h"
@@ -31,12 +31,9 @@ using autodiff::Graph;
 using autodiff::Program;
 using autodiff::State;
 using autodiff::Tensor;
-using autodiff::cuda::emulator::EmulatedDevice;
-
-EmulatedDevice::Options Shuffled(uint64_t seed) {
-  return {.threads = EmulatedDevice::Order::kShuffled,
-          .shuffle_launches = true,
-          .seed = seed};
+// Where what may run in any order runs in a random one.
+std::shared_ptr<autodiff::cuda::Device> MakeDevice(uint64_t seed) {
+  return autodiff::DeviceUnderTest(autodiff::kDescending + seed);
 }
 
 // Largest |a − b| over the largest |b|.
@@ -55,8 +52,9 @@ class Cuda : public testing::TestWithParam<Variant> {};
 // In float, with the same uniforms as the CPU in double.
 TEST_P(Cuda, UpdatesAsTheCpu) {
   constexpr double kTolerance = 1e-4;
-  EmulatedDevice device(Shuffled(1));
-  SmallUpdate<float> there(GetParam().config, {.device = &device});
+  const auto device = MakeDevice(1);
+  if (device == nullptr) GTEST_SKIP() << "no GPU";
+  SmallUpdate<float> there(GetParam().config, {.device = device.get()});
   SmallUpdate<double> here(GetParam().config);
   double worst = 0;
   const auto compare = [&](const std::vector<double>& a,
@@ -125,8 +123,9 @@ TEST_P(Cuda, PlansAsTheCpu) {
   config.planner.elites = 6;
   config.planner.iterations = 2;
   config.planner.horizon = 2;
-  EmulatedDevice device(Shuffled(2));
-  const auto there = Plan<float>(config, &device);
+  const auto device = MakeDevice(2);
+  if (device == nullptr) GTEST_SKIP() << "no GPU";
+  const auto there = Plan<float>(config, device.get());
   const auto here = Plan<double>(config, nullptr);
   ASSERT_EQ(there.size(), here.size());
   for (size_t i = 0; i < here.size(); ++i) {
@@ -136,9 +135,10 @@ TEST_P(Cuda, PlansAsTheCpu) {
 
 // The agent of the paper on a body of its size.
 TEST(PaperAgent, UpdatesInAtMost200Launches) {
-  EmulatedDevice device({.block_threads = 256});
+  const auto device = autodiff::DeviceUnderTest(autodiff::kAscending, 256);
+  if (device == nullptr) GTEST_SKIP() << "no GPU";
   const absl::StatusOr<std::unique_ptr<Agent>> agent = Agent::Create(
-      {.observation_size = 67, .action_size = 21}, 1, {.device = &device});
+      {.observation_size = 67, .action_size = 21}, 1, {.device = device.get()});
   ASSERT_TRUE(agent.ok()) << agent.status();
   EXPECT_LE((*agent)->update_program().launches().size(), 200u);
 }

@@ -168,25 +168,21 @@ struct Fault {
   int node = 0;
 };
 
-// y[b, i, j] = x[b, index[b, i], j]: `batches` tables of `rows` rows of `size`
-// elements, and `count` indices into each.
-struct GatherArguments {
-  static constexpr KernelId kKernel = KernelId::kGather;
+// `batches` tables of `rows` rows of `size` elements, and `count` indices into
+// each: gathered, y[b, i, j] = x[b, index[b, i], j], or summed up in the order
+// of i, y[b, r, j] = Σ_{i: index[b, i] = r} x[b, i, j].
+struct IndexingArguments {
   Global<const float> x;
   Global<const int32_t> index;
   Global<float> y;
   int batches = 0, rows = 0, size = 0, count = 0;
   Fault fault;
 };
-
-// y[b, r, j] = Σ_{i: index[b, i] = r} x[b, i, j], in the order of i.
-struct ScatterAddArguments {
+struct GatherArguments : IndexingArguments {
+  static constexpr KernelId kKernel = KernelId::kGather;
+};
+struct ScatterAddArguments : IndexingArguments {
   static constexpr KernelId kKernel = KernelId::kScatterAdd;
-  Global<const float> x;
-  Global<const int32_t> index;
-  Global<float> y;
-  int batches = 0, rows = 0, size = 0, count = 0;
-  Fault fault;
 };
 
 // ---- Randomness and counters: random.cuh, counters.cuh ----------------------

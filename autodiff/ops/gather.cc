@@ -28,6 +28,24 @@ Index InTable(Index at, const Values& index, int64_t batch) {
   return at;
 }
 
+// A kernel over a table, x or y, at the indices of input 1.
+template <typename Arguments>
+CudaKernel CudaIndexing(const Call& call, const Shape& shape) {
+  const AxisCut table = CutAt(shape, call.attributes.Int("batch"));
+  const auto count = static_cast<int>(call.in(1).elements() /
+                                      std::max<int64_t>(1, table.before));
+  return CudaThreads(call, call.out().elements(), [=](const Buffers& b) {
+    return Arguments{{.x = CudaInput<float>(call, b, 0),
+                      .index = CudaInput<int32_t>(call, b, 1),
+                      .y = CudaOutput<float>(call, b),
+                      .batches = static_cast<int>(table.before),
+                      .rows = static_cast<int>(table.size),
+                      .size = static_cast<int>(table.after),
+                      .count = count,
+                      .fault = FaultOf(call, b)}};
+  });
+}
+
 // Indices of five rows.
 SampleInput RowsAt(const Shape& shape) {
   return {shape, 0, 5, ElementType::kIndex};
@@ -70,19 +88,7 @@ struct GatherRule {
   }
 
   static CudaKernel Cuda(const Call& call) {
-    const AxisCut table = CutAt(call.in(0), call.attributes.Int("batch"));
-    const auto count = static_cast<int>(call.in(1).elements() /
-                                        std::max<int64_t>(1, table.before));
-    return CudaThreads(call, call.out().elements(), [=](const Buffers& b) {
-      return cuda::GatherArguments{.x = CudaInput<float>(call, b, 0),
-                                   .index = CudaInput<int32_t>(call, b, 1),
-                                   .y = CudaOutput<float>(call, b),
-                                   .batches = static_cast<int>(table.before),
-                                   .rows = static_cast<int>(table.size),
-                                   .size = static_cast<int>(table.after),
-                                   .count = count,
-                                   .fault = FaultOf(call, b)};
-    });
+    return CudaIndexing<cuda::GatherArguments>(call, call.in(0));
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {
@@ -153,20 +159,7 @@ struct ScatterAddRule {
   }
 
   static CudaKernel Cuda(const Call& call) {
-    const AxisCut table = CutAt(call.out(), call.attributes.Int("batch"));
-    const auto count = static_cast<int>(call.in(1).elements() /
-                                        std::max<int64_t>(1, table.before));
-    return CudaThreads(call, call.out().elements(), [=](const Buffers& b) {
-      return cuda::ScatterAddArguments{
-          .x = CudaInput<float>(call, b, 0),
-          .index = CudaInput<int32_t>(call, b, 1),
-          .y = CudaOutput<float>(call, b),
-          .batches = static_cast<int>(table.before),
-          .rows = static_cast<int>(table.size),
-          .size = static_cast<int>(table.after),
-          .count = count,
-          .fault = FaultOf(call, b)};
-    });
+    return CudaIndexing<cuda::ScatterAddArguments>(call, call.out());
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {

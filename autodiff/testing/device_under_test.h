@@ -1,0 +1,25 @@
+// Where tests of programs on a device run them. The same tests are linked
+// twice: with :emulated_gpu for every machine and, with --config=cuda, with
+// :real_gpu.
+#ifndef AUTODIFF_TESTING_DEVICE_UNDER_TEST_H_
+#define AUTODIFF_TESTING_DEVICE_UNDER_TEST_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "autodiff/cuda/device.h"
+
+namespace autodiff {
+
+// What may run at the same time runs as listed, in reverse, or in a random
+// order of that number, launches too. A GPU has orders of its own.
+constexpr uint64_t kAscending = 0, kDescending = 1;
+
+// An emulated GPU, or the real one, whose blocks are as it likes. Null if this
+// machine has none: the test has nothing to do then.
+std::shared_ptr<cuda::Device> DeviceUnderTest(uint64_t order = kAscending,
+                                              int block_threads = 64);
+
+}  // namespace autodiff
+
+#endif  // AUTODIFF_TESTING_DEVICE_UNDER_TEST_H_
