@@ -34,6 +34,7 @@ Tensor Mean(Operand x, std::vector<int64_t> axes, bool keep_axes) {
   const Tensor sum = Sum(x, std::move(axes), keep_axes);
   const double count = static_cast<double>(shape.elements()) /
                        static_cast<double>(sum.shape().elements());
+  if (count == 1) return Reshape(x, sum.shape().sizes());  // of one term each
   return sum * (1 / count);
 }
 

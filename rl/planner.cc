@@ -123,15 +123,16 @@ class Planner {
   Distribution Refit(const Tensors& actions, const Tensor& best,
                      const Tensor& weights) const {
     Distribution distribution;
-    const Tensor column = Reshape(weights, {-1, 1});
+    const auto as_row = [](const Tensor& x) { return Reshape(x, {1, -1}); };
     for (const Tensor& action : actions) {
-      const Tensor elites = Gather(action, best);
-      const Tensor mean = Sum(elites * column, {0}, /*keep_axes=*/true);
+      // [action, elites]: a GPU does all that is along rows at once.
+      const Tensor elites = Transpose(Gather(action, best));
+      const Tensor mean = Sum(elites * weights, {1}, /*keep_axes=*/true);
       const Tensor variance =
-          Sum(Square(elites - mean) * column, {0}, /*keep_axes=*/true);
-      distribution.mean.push_back(mean);
+          Sum(Square(elites - mean) * weights, {1}, /*keep_axes=*/true);
+      distribution.mean.push_back(as_row(mean));
       distribution.std.push_back(
-          Clip(Sqrt(variance), config_.std_low, config_.std_high));
+          as_row(Clip(Sqrt(variance), config_.std_low, config_.std_high)));
     }
     return distribution;
   }
