@@ -26,11 +26,12 @@ def device_test(name, srcs, deps, size = "medium", shard_count = None):
         name = name + "_on_gpu",
         size = size,
         srcs = srcs,
-        # What it finds depends on the machine.
+        # What it finds depends on the machine; lint sees the sources above.
         tags = [
             "cuda",
             "external",
             "local",
+            "no-lint",
         ],
         target_compatible_with = ONLY_WITH_CUDA,
         deps = deps + ["//autodiff/testing:real_gpu"],

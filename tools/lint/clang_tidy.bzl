@@ -143,13 +143,14 @@ _clang_tidy_test = rule(
 )
 
 def clang_tidy_test(name):
-    """Lints every cc_* target declared so far in the calling package."""
+    """Lints the cc_* targets declared so far here that are not tagged no-lint."""
     _clang_tidy_test(
         name = name,
         size = "small",
         targets = [
             ":" + rule["name"]
             for rule in native.existing_rules().values()
-            if rule["kind"] in ["cc_binary", "cc_library", "cc_test"]
+            if rule["kind"] in ["cc_binary", "cc_library", "cc_test"] and
+               "no-lint" not in rule["tags"]
         ],
     )
