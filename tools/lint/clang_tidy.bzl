@@ -143,7 +143,7 @@ _clang_tidy_test = rule(
 )
 
 def clang_tidy_test(name):
-    """Lints the cc_* targets declared so far here that are not tagged no-lint."""
+    """Lints the cc_* targets declared so far here, unless tagged no-lint."""
     _clang_tidy_test(
         name = name,
         size = "small",
