@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "autodiff/cuda/device.h"
 #include "envs/environment.h"
 #include "experiments/agent_environment.h"
 #include "experiments/agent_flags.h"
@@ -24,7 +25,7 @@
 namespace experiments {
 
 absl::StatusOr<std::unique_ptr<TrainedAgent>> LoadTrainedAgent(
-    const std::string& folder) {
+    const std::string& folder, autodiff::cuda::Device* device) {
   const std::string config_path = absl::StrCat(folder, "/config.flags");
   const absl::StatusOr<std::string> text = ReadFile(config_path);
   if (absl::IsNotFound(text.status())) {
@@ -49,8 +50,8 @@ absl::StatusOr<std::unique_ptr<TrainedAgent>> LoadTrainedAgent(
   const absl::StatusOr<rl::AgentConfig> config =
       AgentConfigFromFlags(spec.observation_size(), spec.action_size());
   if (!config.ok()) return config.status();
-  absl::StatusOr<std::unique_ptr<rl::Agent>> agent =
-      rl::Agent::Create(*config, training->seed, {.plan = training->plan});
+  absl::StatusOr<std::unique_ptr<rl::Agent>> agent = rl::Agent::Create(
+      *config, training->seed, {.plan = training->plan, .device = device});
   if (!agent.ok()) return agent.status();
   trained->agent = *std::move(agent);
 

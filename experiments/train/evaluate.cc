@@ -15,9 +15,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "autodiff/cuda/device.h"
 #include "envs/environment.h"
 #include "experiments/agent_environment.h"
 #include "experiments/checkpoint/trained_agent.h"
+#include "experiments/device_flag.h"
 #include "experiments/flag_checks.h"
 #include "experiments/interrupt.h"
 #include "experiments/program.h"
@@ -41,7 +43,10 @@ absl::Status EvaluateTrained() {
       !status.ok()) {
     return status;
   }
-  const auto trained = LoadTrainedAgent(FromUsersFolder(folder));
+  const absl::StatusOr<std::unique_ptr<autodiff::cuda::Device>> device =
+      DeviceFromFlags();
+  if (!device.ok()) return device.status();
+  const auto trained = LoadTrainedAgent(FromUsersFolder(folder), device->get());
   if (!trained.ok()) return trained.status();
   const TrainingConfig& config = (*trained)->config;
   for (const std::string& note : (*trained)->notes) std::cerr << note << "\n";

@@ -14,9 +14,11 @@
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "autodiff/cuda/device.h"
 #include "envs/environment.h"
 #include "envs/registry.h"
 #include "experiments/checkpoint/trained_agent.h"
+#include "experiments/device_flag.h"
 #include "experiments/program.h"
 #include "experiments/training_flags.h"
 #include "experiments/watch/agent_policy.h"
@@ -54,11 +56,16 @@ absl::Status Watch() {
     return MakePolicy(absl::GetFlag(FLAGS_policy), spec,
                       absl::GetFlag(FLAGS_seed));
   };
+  std::unique_ptr<autodiff::cuda::Device> device;  // of the agent below
   std::unique_ptr<TrainedAgent> trained;
   if (const std::string folder = absl::GetFlag(FLAGS_checkpoint);
       !folder.empty()) {
+    absl::StatusOr<std::unique_ptr<autodiff::cuda::Device>> chosen =
+        DeviceFromFlags();
+    if (!chosen.ok()) return chosen.status();
+    device = *std::move(chosen);
     absl::StatusOr<std::unique_ptr<TrainedAgent>> loaded =
-        LoadTrainedAgent(FromUsersFolder(folder));
+        LoadTrainedAgent(FromUsersFolder(folder), device.get());
     if (!loaded.ok()) return loaded.status();
     trained = *std::move(loaded);
     for (const std::string& note : trained->notes) std::cerr << note << "\n";
