@@ -3,8 +3,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <numeric>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "autodiff/cuda/device.h"
 #include "autodiff/graph.h"
 #include "autodiff/op.h"
@@ -15,6 +18,7 @@
 #include "autodiff/testing/op_samples.h"
 #include "autodiff/testing/op_value.h"
 #include "autodiff/testing/recorded_gradients.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace autodiff {
@@ -72,6 +76,30 @@ TEST(DeviceProgram, NamesAnIndexOutOfRange) {
   program.Run();
   ExpectFail([&] { program.Output(rows); },
              {"gather", "op_cuda_test.cc:", "index 7 is out of range"});
+}
+
+// Of a chain the first node has the time of all, and the results stay.
+TEST(DeviceProgram, ProfilesStepByStep) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {3, 4});
+  const Tensor scaled = x * 2.0, all = Sum(scaled);
+  const Tensor product = MatMul(Transpose(x), x);
+  const std::shared_ptr<cuda::Device> device = DeviceUnderTest();
+  if (device == nullptr) GTEST_SKIP() << "no GPU";
+  Program<float> program(graph, {all, product}, nullptr,
+                         {.device = device.get()});
+  const absl::Span<float> numbers = program.Input(x);
+  std::iota(numbers.begin(), numbers.end(), 0.0F);
+  program.Run();
+  const std::vector<double> nanoseconds = program.Profile(3);
+  ASSERT_EQ(nanoseconds.size(), static_cast<size_t>(graph.size()));
+  EXPECT_EQ(nanoseconds[x.id()], 0);
+  for (const Tensor& step : {scaled, product}) {
+    EXPECT_GT(nanoseconds[step.id()], 0);
+  }
+  EXPECT_EQ(program.Output(all)[0], 132);     // 2 Σ i for i < 12
+  EXPECT_EQ(program.Output(product)[0], 80);  // 0² + 4² + 8²
+  EXPECT_THAT(program.ToText(nanoseconds), testing::HasSubstr("matmul"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Ops, OpCuda, EveryOp(), NameOfOp);
