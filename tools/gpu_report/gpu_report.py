@@ -13,10 +13,9 @@ import pathlib
 import subprocess
 import sys
 
-from tools.benchmark.engine_suite import ENGINE
 from tools.benchmark.worker import say
 from tools.command_line.command_line import Parser, from_users_folder
-from tools.gpu_report import steps, text
+from tools.gpu_report import speed, steps, text
 
 
 def parse(argv):
@@ -61,7 +60,7 @@ def parse(argv):
 def find_gpu():
     """What our program calls it; ends with its sentence if there is none."""
     result = subprocess.run(
-        [ENGINE, "--device=cuda"],
+        [speed.ENGINE, "--device=cuda"],
         capture_output=True,
         check=False,
         stdin=subprocess.DEVNULL,
