@@ -4,18 +4,23 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/types/span.h"
 #include "autodiff/cuda/device.h"
 #include "autodiff/cuda/emulator/emulated_device.h"
+#include "autodiff/cuda/launch.h"
 #include "gtest/gtest.h"
 #include "rl/agent_config.h"
 #include "rl/small_agent.h"
 #include "tools/benchmark/agent_rows.h"
 #include "tools/benchmark/data.h"
 #include "tools/benchmark/row.h"
+#include "tools/benchmark/wait.h"
 
 namespace benchmarks {
 namespace {
@@ -43,6 +48,33 @@ std::vector<float> Wave(int64_t size, double first) {
   std::vector<float> wave(size);
   FillWithWave(absl::MakeSpan(wave), 1, first);
   return wave;
+}
+
+// Like a GPU it computes later: when somebody copies from it.
+class LateDevice final : public Device {
+ public:
+  std::string Name() const override { return "late"; }
+  int block_threads() const override { return 32; }
+  void* Allocate(size_t bytes) override { return std::calloc(bytes, 1); }
+  void Free(void* memory) override { std::free(memory); }
+  void CopyIn(void*, const void*, size_t) override {}
+  void CopyOut(void*, const void*, size_t) override { done = begun; }
+  std::unique_ptr<autodiff::cuda::LaunchGraph> Compile(
+      const std::vector<autodiff::cuda::LaunchNode>&) override {
+    return nullptr;
+  }
+
+  int begun = 0, done = 0;
+};
+
+TEST(Wait, UntilADeviceHasEnded) {
+  LateDevice device;
+  const auto run = AndWait([&] { ++device.begun; }, &device);
+  for (int i = 1; i <= 2; ++i) {
+    run();
+    EXPECT_EQ(device.begun, i);
+    EXPECT_EQ(device.done, i);
+  }
 }
 
 TEST(DeviceRows, Product) {
