@@ -85,6 +85,11 @@ def main(argv=None):
     arguments = parse(argv)
     begun = datetime.datetime.now().isoformat(" ", "seconds")
     results = steps.start(find_gpu(), begun)
+    if not arguments.test:
+        sys.exit(
+            "ERROR: there are no tests to run: start it by `bazel run "
+            "--config=cuda //tools/gpu_report`"
+        )
     planned = steps.plan(results, arguments)
     results["steps"] = [
         {"name": name, "fine": None, "says": "", "log": ""}

@@ -61,8 +61,8 @@ tool="${1#--tool=}"
 shift 2
 "$@" || exit $?
 case "${tool}" in
-  racecheck) echo "========= RACECHECK SUMMARY: 0 hazards displayed (0 errors)";;
-  *) echo "========= ERROR SUMMARY: 0 errors";;
+  racecheck) echo "===== RACECHECK SUMMARY: 0 hazards displayed (0 errors)";;
+  *) echo "===== ERROR SUMMARY: 0 errors";;
 esac
 """
 
@@ -265,6 +265,13 @@ class GpuReportTest(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertTrue(steps["machine"]["fine"])
         self.assertIn("1 of 8 steps are fine. Not run: ", report)
+
+
+    def test_no_tests(self):
+        """As without Bazel, which names them."""
+        with self.assertRaisesRegex(SystemExit, "no tests to run: start it by"):
+            gpu_report.main([f"--output={self.output}"])
+        self.assertFalse(self.output.exists())
 
 
 class RefusalTest(unittest.TestCase):
