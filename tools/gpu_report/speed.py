@@ -25,13 +25,14 @@ def _start(name, peers_dir, scratch, quick):
     return Worker(name, command + ["--quick"] * quick)
 
 
-def measure(samples, names, arguments):
-    """Adds to `samples` what programs answer; `program` and `round` besides.
+def measure(results, names, arguments):
+    """Adds what programs say of themselves to `programs` of the results, and to
+    `samples` what they answer; `program` and `round` besides.
 
     Returns sentences about what went wrong; a program that has failed is left
     out from then on.
     """
-    problems = []
+    problems, samples = [], results["samples"]
     with contextlib.ExitStack() as stack:
         scratch = stack.enter_context(tempfile.TemporaryDirectory())
         workers = {}
@@ -46,7 +47,7 @@ def measure(samples, names, arguments):
                 worker = stack.enter_context(
                     _start(name, arguments.peers_dir, scratch, arguments.quick)
                 )
-                say(f"  {name}: {worker.hello()['program']}")
+                results["programs"][name] = worker.hello()
                 workers[name] = worker
             except WorkerError as error:
                 give_up(name, error)

@@ -14,6 +14,7 @@ def start(device, begun):
         "device": device,
         "begun": begun,
         "machine": [],
+        "programs": {},
         "samples": [],
         "steps": [],
     }
@@ -80,5 +81,5 @@ def _install(peers, folder):
 
 def _measure(results, peers, arguments):
     programs = [speed.OURS, speed.TF32, *peers]
-    problems = speed.measure(results["samples"], programs, arguments)
+    problems = speed.measure(results, programs, arguments)
     return not problems, "; ".join(problems) or "see below", ""

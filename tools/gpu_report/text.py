@@ -36,7 +36,7 @@ def markdown(results):
         ),
     ]
     if results["samples"]:
-        parts += _speed(results["samples"])
+        parts += _speed(results["samples"], results["programs"])
     for step in results["steps"]:
         if step["log"]:
             # A fence that no program prints.
@@ -53,14 +53,17 @@ def _table(heading, rows):
     )
 
 
-def _speed(samples):
+def _speed(samples, programs):
     rounds = 1 + max(sample["round"] for sample in samples)
     yield "## Speed"
     yield (
         f"Medians of {rounds} rounds (lowest-highest), in which the programs "
         "take turns; every run until the GPU is done. Ours copies its inputs "
-        "to the GPU in every run. JAX multiplies in full FP32."
+        "to the GPU in every run."
     )
+    if speed.JAX in programs:
+        jax = programs[speed.JAX]["program"]
+        yield f"Beside it {jax}, which multiplies in full FP32."
     peaks = [_peak_row(samples, *peak) for peak in _PEAKS]
     yield _table(["the most that the GPU does", *_PROGRAMS], peaks)
     yield (

@@ -30,6 +30,7 @@ def made_up():
     results = steps.start("NVIDIA A1", "2030-01-01 12:00:00")
     results["machine"] = [["driver", "600.1"]]
     results["steps"] = [step("machine", True), step("tests", True, "7 passed")]
+    results["programs"] = {speed.JAX: {"program": "JAX 1.2 on an A1"}}
     results["samples"] = [
         sample(speed.OURS, speed.PRODUCT, flop=16e9),
         sample(speed.JAX, speed.PRODUCT, flop=32e9),
@@ -88,6 +89,7 @@ class TablesTest(unittest.TestCase):
         self.assertEqual(product, ["16.0", "900", "32.0"])
         (copy,) = cells(report, "2^26 numbers read and written, GB/s")
         self.assertEqual(copy, ["1,200", "-", "800"])
+        self.assertIn("JAX 1.2 on an A1", report)
 
     def test_rows(self):
         work, turns = cells(text.markdown(made_up()), UPDATE)
