@@ -9,10 +9,8 @@
 namespace experiments {
 
 // One sentence and a table: launches by kernel; megabytes that kernels read and
-// write, GFLOP of products; and how long these take at least on an H100, which
-// starts a launch of a graph in about 1.5 µs, moves 3.35 TB/s and computes 67
-// TFLOP/s in float (NVIDIA's data sheet of the SXM module), if nothing
-// overlaps. The program must be one for a device.
+// write, GFLOP of products; and how long these take at least on an H100
+// (h100.h). The program must be one for a device.
 std::string LaunchReport(const autodiff::Program<float>& program,
                          double product_flop);
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,7 +13,9 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "autodiff/cuda/device.h"
 #include "autodiff/flop.h"
+#include "autodiff/graph.h"
 #include "autodiff/parameters.h"
 #include "autodiff/program.h"
 #include "autodiff/state.h"
@@ -23,9 +26,12 @@
 #include "tools/benchmark/data.h"
 #include "tools/benchmark/row.h"
 #include "tools/benchmark/stopwatch.h"
+#include "tools/benchmark/wait.h"
 
 namespace benchmarks {
 namespace {
+
+using autodiff::cuda::Device;
 
 struct Variant {
   std::string name;
@@ -55,8 +61,9 @@ std::vector<Variant> Variants() {
   return variants;
 }
 
-std::shared_ptr<rl::Agent> MakeAgent(const rl::AgentConfig& config, int cores) {
-  return *rl::Agent::Create(config, 0, {.threads = cores});
+std::shared_ptr<rl::Agent> MakeAgent(const rl::AgentConfig& config, int cores,
+                                     Device* device) {
+  return *rl::Agent::Create(config, 0, {.threads = cores, .device = device});
 }
 
 // Matrices as waves with the spread of U(±1/√rows): parameter i of group g
@@ -94,8 +101,14 @@ double MemoryOf(rl::Agent& agent, const autodiff::Program<float>& program) {
   return bytes;
 }
 
-double FlopOf(const rl::Agent& agent, const autodiff::Program<float>& program) {
-  return ProductFlop(agent.parts().update_random.graph(), program.schedule());
+Work WorkOf(rl::Agent& agent, const autodiff::Program<float>& program,
+            const std::function<void()>& run) {
+  const autodiff::Graph& graph = agent.parts().update_random.graph();
+  return {.run = run,
+          .flop = ProductFlop(graph, program.schedule()),
+          .bytes = static_cast<double>(program.bytes_moved()),
+          .launches = static_cast<double>(program.launches().size()),
+          .memory = MemoryOf(agent, program)};
 }
 
 // Checked by what the first update prints and no noise goes into.
@@ -113,54 +126,54 @@ std::vector<double> NoiselessMetrics(const rl::Agent& agent) {
   return values;
 }
 
-Work UpdateWork(const rl::AgentConfig& config, int cores) {
+}  // namespace
+
+Work UpdateWork(const rl::AgentConfig& config, int cores, Device* device) {
   const Stopwatch making;
-  const std::shared_ptr<rl::Agent> agent = MakeAgent(config, cores);
+  const std::shared_ptr<rl::Agent> agent = MakeAgent(config, cores, device);
   double first_run = making.Seconds();
   FillParameters(*agent);
   autodiff::Program<float>& program = agent->update_program();
   FillWithWave(program.Input(agent->batch().observations));
   FillWithWave(program.Input(agent->batch().actions), 1, 10'000);
   FillWithWave(program.Input(agent->batch().rewards), 1, 20'000);
+  const auto run = AndWait([agent] { agent->update_program().Run(); }, device);
   const Stopwatch running;
-  program.Run();
+  run();
   first_run += running.Seconds();
-  return {.run = [agent] { agent->update_program().Run(); },
-          .flop = FlopOf(*agent, program),
-          .memory = MemoryOf(*agent, program),
-          .first_run = first_run,
-          .check = NoiselessMetrics(*agent)};
+  Work work = WorkOf(*agent, program, run);
+  work.first_run = first_run;
+  work.check = NoiselessMetrics(*agent);
+  return work;
 }
 
-Work ActingWork(const rl::AgentConfig& config, int cores) {
-  const std::shared_ptr<rl::Agent> agent = MakeAgent(config, cores);
+Work ActingWork(const rl::AgentConfig& config, int cores, Device* device) {
+  const std::shared_ptr<rl::Agent> agent = MakeAgent(config, cores, device);
   FillParameters(*agent);
   std::vector<float> observation(config.observation_size);
   FillWithWave(absl::MakeSpan(observation));
   agent->Act(observation, rl::Acting::kEvaluate);
-  return {.run = [agent] { agent->acting_program().Run(); },
-          .flop = FlopOf(*agent, agent->acting_program()),
-          .memory = MemoryOf(*agent, agent->acting_program())};
+  return WorkOf(*agent, agent->acting_program(),
+                AndWait([agent] { agent->acting_program().Run(); }, device));
 }
 
-}  // namespace
-
 double FirstUpdate(int cores) {
-  const auto agent = MakeAgent(ConfigOf(223, 38, /*stochastic=*/true), cores);
+  const auto agent =
+      MakeAgent(ConfigOf(223, 38, /*stochastic=*/true), cores, nullptr);
   agent->update_program().Run();
   return agent->Metrics()[0].second;
 }
 
-std::vector<Row> AgentRows() {
+std::vector<Row> AgentRows(Device* device) {
   std::vector<Row> rows;
   for (const Variant& variant : Variants()) {
     rows.push_back({absl::StrCat("update_", variant.name),
-                    [config = variant.config](int cores) {
-                      return UpdateWork(config, cores);
+                    [config = variant.config, device](int cores) {
+                      return UpdateWork(config, cores, device);
                     }});
     rows.push_back({absl::StrCat("planner_", variant.name),
-                    [config = variant.config](int cores) {
-                      return ActingWork(config, cores);
+                    [config = variant.config, device](int cores) {
+                      return ActingWork(config, cores, device);
                     }});
   }
   return rows;

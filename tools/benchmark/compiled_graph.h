@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "autodiff/cuda/device.h"
 #include "autodiff/graph.h"
 #include "autodiff/program.h"
 #include "autodiff/state.h"
@@ -17,11 +18,13 @@ struct CompiledGraph {
   std::optional<autodiff::State<float>> state;
   std::optional<autodiff::Program<float>> program;
 
-  // After everything has been recorded.
-  void Compile(const autodiff::Tensors& outputs, int threads) {
-    state.emplace(graph);
-    program.emplace(graph, outputs, &*state,
-                    autodiff::ProgramOptions{.threads = threads});
+  // After everything has been recorded. On the CPU if there is no device.
+  void Compile(const autodiff::Tensors& outputs, int threads,
+               autodiff::cuda::Device* device = nullptr) {
+    state.emplace(graph, device);
+    program.emplace(
+        graph, outputs, &*state,
+        autodiff::ProgramOptions{.threads = threads, .device = device});
   }
 };
 

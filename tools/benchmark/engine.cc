@@ -1,10 +1,11 @@
-// Times the rows of the engine on the cores it may use.
+// Times the rows of the engine on the cores it may use, or on a GPU.
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "autodiff/cuda/device.h"
+#include "experiments/device_flag.h"
+#include "experiments/inspect/h100.h"
 #include "tools/benchmark/agent_rows.h"
 #include "tools/benchmark/cores.h"
 #include "tools/benchmark/fma_peak.h"
@@ -36,6 +40,8 @@ ABSL_FLAG(std::string, write_garnet, "",
 
 namespace benchmarks {
 namespace {
+
+using autodiff::cuda::Device;
 
 // One answer lasts for about this long.
 constexpr double kSeconds = 0.2;
@@ -73,30 +79,44 @@ std::string Answer(const std::string& name, const Prepared& prepared) {
       absl::StrJoin(work.check, ", ", [](std::string* out, double value) {
         absl::StrAppend(out, Number(value));
       });
+  const experiments::H100Seconds h100 =
+      experiments::OnH100(work.launches, work.bytes, work.flop);
   return absl::StrFormat(
       R"({"row": "%s", "seconds": %s, "flop": %s, "bytes": %s, "memory": %s, )"
-      R"("first_run": %s, "check": [%s]})",
+      R"("launches": %s, "h100": {"starting": %s, "moving": %s, )"
+      R"("computing": %s}, "first_run": %s, "check": [%s]})",
       name, Number(seconds), Number(work.flop), Number(work.bytes),
-      Number(work.memory), Number(work.first_run), check);
+      Number(work.memory), Number(work.launches), Number(h100.starting),
+      Number(h100.moving), Number(h100.computing), Number(work.first_run),
+      check);
 }
 
-std::vector<Row> AllRows() {
-  std::vector<Row> rows;
+// Of the GPU, or of the CPU if there is none.
+std::vector<Row> RowsOf(Device* gpu) {
+  std::vector<Row> rows = AgentRows(gpu);
+  const auto add = [&](std::vector<Row> more) {
+    for (Row& row : more) rows.push_back(std::move(row));
+  };
+  if (gpu != nullptr) {
+    add(DeviceRows(gpu));
+    return rows;
+  }
   for (const auto& make :
-       {MachineRows, GemmRows, FusedRows, MlpRows, GarnetRows, AgentRows}) {
-    for (Row& row : make()) rows.push_back(std::move(row));
+       {MachineRows, GemmRows, FusedRows, MlpRows, GarnetRows}) {
+    add(make());
   }
   return rows;
 }
 
-int ServeRows(int cores, bool quick) {
-  const std::vector<Row> rows = AllRows();
+int ServeRows(int cores, Device* gpu, bool quick) {
+  const std::vector<Row> rows = RowsOf(gpu);
   const std::string names = absl::StrJoin(
       rows, "\", \"",
       [](std::string* out, const Row& row) { absl::StrAppend(out, row.name); });
   const std::string hello = absl::StrFormat(
-      R"({"program": "ours", "instructions": "%s", "rows": ["%s"]})",
-      FmaInstructionSet(), names);
+      R"({"program": "ours", "instructions": "%s", "device": "%s", )"
+      R"("rows": ["%s"]})",
+      FmaInstructionSet(), gpu == nullptr ? "CPU" : gpu->Name(), names);
   std::map<std::string, Prepared> prepared;
   return Serve(
       hello, [&](const std::string& name) -> absl::StatusOr<std::string> {
@@ -119,6 +139,7 @@ int ServeRows(int cores, bool quick) {
 
 int Main(int argc, char** argv) {
   absl::SetProgramUsageMessage("Times the rows of the engine by name.");
+  absl::SetFlag(&FLAGS_device, "cpu");
   const std::vector<char*> rest = absl::ParseCommandLine(argc, argv);
   if (rest.size() > 1) {
     return Fail(
@@ -141,7 +162,10 @@ int Main(int argc, char** argv) {
               << std::endl;
     return 0;
   }
-  return ServeRows(cores, absl::GetFlag(FLAGS_quick));
+  const absl::StatusOr<std::unique_ptr<Device>> gpu =
+      experiments::DeviceFromFlags();
+  if (!gpu.ok()) return Fail(std::string(gpu.status().message()));
+  return ServeRows(cores, gpu->get(), absl::GetFlag(FLAGS_quick));
 }
 
 }  // namespace benchmarks

@@ -102,6 +102,7 @@ class EngineTest(unittest.TestCase):
         for flags, asked, sentence in (
             (["quick"], [], '"quick" is not a flag'),
             (["--write_garnet=/dev/null/a"], [], "cannot write"),
+            (["--device=gpu"], [], "--device must be auto, cpu or cuda"),
             (["--quick"], ["mpl_128"], 'there is no row "mpl_128"'),
         ):
             result = run(*flags, asked=asked)

@@ -1,4 +1,4 @@
-"""Where the peers live: a virtual environment with pinned versions."""
+"""Where the peers live: virtual environments with pinned versions."""
 
 import os
 import pathlib
@@ -34,8 +34,24 @@ def install(folder):
     )
 
 
+def install_for_gpu(folder):
+    """The same for JAX on a GPU."""
+    virtual_environment.install(
+        folder, FOLDER / "requirements_gpu.txt", "JAX for GPUs (several GB)"
+    )
+
+
+def start_on_gpu(folder, scratch, quick):
+    """Starts JAX on the GPU that CUDA shows first."""
+    return _start("JAX", folder, 1, scratch, scratch, quick, "--device=cuda")
+
+
 def start(peer, folder, threads, garnet, scratch, quick):
     """Starts a peer."""
+    return _start(peer, folder, threads, garnet, scratch, quick)
+
+
+def _start(peer, folder, threads, garnet, scratch, quick, *more):
     script, *flags = PEERS[peer]
     environment = {
         key: value
@@ -49,7 +65,10 @@ def start(peer, folder, threads, garnet, scratch, quick):
         "OMP_WAIT_POLICY": "passive",
         # Every process compiles for itself: its first run is one.
         "TORCHINDUCTOR_CACHE_DIR": f"{scratch}/inductor_{threads}",
+        # JAX takes what it needs of a GPU's memory, not most of it at once.
+        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
     }
-    command = [f"{folder}/bin/python", "-B", str(FOLDER / script), *flags]
+    command = [f"{folder}/bin/python", "-B", str(FOLDER / script)]
+    command += [*flags, *more]
     command += [f"--cores={threads}", f"--garnet={garnet}"]
     return Worker(peer, command + ["--quick"] * quick, environment)

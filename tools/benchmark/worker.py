@@ -67,7 +67,13 @@ class Worker:
 
     def answer(self, row):
         answer = self._read(row)
-        if answer["seconds"] is None or None in answer["check"]:
+        try:
+            is_finite = None not in (answer["seconds"], *answer["check"])
+        except (KeyError, TypeError) as error:
+            raise WorkerError(
+                f"{self.name} answered to {row}: {answer}"
+            ) from error
+        if not is_finite:
             raise WorkerError(f"{self.name} computes no finite {row}.")
         return answer
 

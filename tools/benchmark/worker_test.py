@@ -37,6 +37,13 @@ class WorkerTest(unittest.TestCase):
     def test_text(self):
         self.assert_fails("JAX answered to mlp: hello", answering("hello"))
 
+    def test_something_else(self):
+        for answer in ("[]", "{'seconds': 1}"):
+            self.assert_fails(
+                f"JAX answered to mlp: {answer}",
+                answering(answer.replace("'", '"')),
+            )
+
     def test_end(self):
         for program, reason in (
             ("raise ValueError('no\\n such row')", "ValueError: no"),

@@ -52,6 +52,9 @@ def product_flop(batch):
     return 2 * batch * WIDTH**2
 
 
+PRODUCT_SIZE, COPY_SIZE = 8192, 1 << 26  # as in device_rows.cc
+
+
 def rows_inputs(batch, count):
     """The inputs of a function in fused_rows.cc."""
     return [wave((batch, WIDTH), first=1000 * i) for i in range(count)]

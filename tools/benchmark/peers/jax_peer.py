@@ -67,6 +67,14 @@ def product(shapes, transposed, flop):
     return call(matmul, data.product_inputs(shapes), flop=flop)
 
 
+def square_product(size):
+    return product(((size, size), (size, size)), (False, False), 2 * size**3)
+
+
+def copy(size):
+    return call(lambda x: x + 1, [data.wave((size,))], bytes_moved=8 * size)
+
+
 def rows_function(function, batch, inputs, tensors):
     return call(
         function,
@@ -171,7 +179,18 @@ def garnet(folder, rank, cores):
 
 def main():
     arguments = serve.arguments()
-    rows = {"adam": adam_step}
+    device = jax.devices(arguments.device)[0]
+    jax.config.update("jax_default_device", device)
+    program = f"JAX {jax.__version__}"
+    if arguments.device != "cpu":
+        program += f" on {device.device_kind}"
+        # By default it rounds what it multiplies.
+        jax.config.update("jax_default_matmul_precision", "highest")
+    rows = {
+        "adam": adam_step,
+        "product": functools.partial(square_product, data.PRODUCT_SIZE),
+        "copy": functools.partial(copy, data.COPY_SIZE),
+    }
     for batch in (128, 1024):
         rows[f"mlp_{batch}"] = functools.partial(mlp, batch)
         for name, shapes, transposed in data.products(batch):
@@ -192,7 +211,7 @@ def main():
             garnet, arguments.garnet, rank, arguments.cores
         )
     rows |= agent_jax.rows()
-    serve.serve(f"JAX {jax.__version__}", rows, arguments.quick)
+    serve.serve(program, rows, arguments.quick)
 
 
 if __name__ == "__main__":

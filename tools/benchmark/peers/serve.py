@@ -58,6 +58,7 @@ def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--cores", type=int, default=1)
     parser.add_argument("--garnet", required=True, help="folder of learners")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda (JAX)")
     parser.add_argument("--mode", default="", help="eager or compiled (torch)")
     parser.add_argument("--quick", action="store_true")
     return parser.parse_args()
