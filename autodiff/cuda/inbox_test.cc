@@ -107,7 +107,7 @@ TEST_P(InboxTest, CopiesInTheOrderOfCalls) {
   constexpr double kHaste[] = {0, 0.2, 0.5, 0.9, 1};
   Gpu gpu(kHaste[random.Below(5)], kHaste[random.Below(5)]);
   Bytes expected(kBytes, 0);
-  for (int call = 0; call < 60; ++call) {
+  for (int call = 0; call < 40; ++call) {
     const size_t size = random.Size(), at = random.Below(kBytes - size + 1);
     const size_t what = random.Below(8);
     if (what < 5) {
@@ -125,7 +125,7 @@ TEST_P(InboxTest, CopiesInTheOrderOfCalls) {
   ASSERT_TRUE(gpu.CopyOut(0, kBytes) == expected);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, InboxTest, testing::Range(0, 50));
+INSTANTIATE_TEST_SUITE_P(All, InboxTest, testing::Range(0, 30));
 
 // The main stream does nothing unless it is waited for.
 TEST(Inbox, WaitsOnlyWhenItIsFull) {
