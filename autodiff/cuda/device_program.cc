@@ -22,8 +22,8 @@ namespace {
 // Kernels count elements in int, and a little beyond the last one.
 constexpr int64_t kMaxElements = int64_t{1} << 30;
 
-// Of an output that is copied here after every run, whoever reads it: as large
-// as a wait for a GPU is long, or less.
+// Of an output that is copied with the others although perhaps nobody reads it:
+// that costs less than to wait for a GPU once more.
 constexpr size_t kMaxResultBytes = 4096;
 
 // Of the steps before each step, those that no other one of them implies.
