@@ -19,8 +19,8 @@ namespace autodiff::cuda {
 // computes.
 class Inbox {
  public:
-  static constexpr size_t kSlotBytes = size_t{1} << 20;
-  static constexpr int kSlots = 8;
+  static constexpr size_t kSlotBytes = size_t{1} << 18;
+  static constexpr int kSlots = 16;
 
   // The stream must outlive it.
   explicit Inbox(cudaStream_t main);
