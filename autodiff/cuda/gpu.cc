@@ -19,7 +19,7 @@
 #include "autodiff/cuda/check.h"
 #include "autodiff/cuda/cublas.h"
 #include "autodiff/cuda/device.h"
-#include "autodiff/cuda/inbox.h"
+#include "autodiff/cuda/inbox/inbox.h"
 #include "autodiff/cuda/kernels.h"
 #include "autodiff/cuda/launch.h"
 

@@ -1,5 +1,5 @@
 // In whatever order the two streams go on, copies mean what they say.
-#include "autodiff/cuda/inbox.h"
+#include "autodiff/cuda/inbox/inbox.h"
 
 #include <cuda_runtime_api.h>
 
@@ -11,7 +11,7 @@
 #include <random>
 #include <vector>
 
-#include "autodiff/cuda/testing/deferred_runtime.h"
+#include "autodiff/cuda/inbox/testing/deferred_runtime.h"
 #include "gtest/gtest.h"
 
 namespace autodiff::cuda {

@@ -1,6 +1,6 @@
 // Copies to a GPU that go on while it computes.
-#ifndef AUTODIFF_CUDA_INBOX_H_
-#define AUTODIFF_CUDA_INBOX_H_
+#ifndef AUTODIFF_CUDA_INBOX_INBOX_H_
+#define AUTODIFF_CUDA_INBOX_INBOX_H_
 
 #include <cuda_runtime_api.h>
 
@@ -49,4 +49,4 @@ class Inbox {
 
 }  // namespace autodiff::cuda
 
-#endif  // AUTODIFF_CUDA_INBOX_H_
+#endif  // AUTODIFF_CUDA_INBOX_INBOX_H_

@@ -4,8 +4,8 @@
 // queued waits only for what was queued before it.
 //
 // It is to be linked in place of the runtime.
-#ifndef AUTODIFF_CUDA_TESTING_DEFERRED_RUNTIME_H_
-#define AUTODIFF_CUDA_TESTING_DEFERRED_RUNTIME_H_
+#ifndef AUTODIFF_CUDA_INBOX_TESTING_DEFERRED_RUNTIME_H_
+#define AUTODIFF_CUDA_INBOX_TESTING_DEFERRED_RUNTIME_H_
 
 #include <cuda_runtime_api.h>
 
@@ -30,4 +30,4 @@ size_t BytesArrived();
 
 }  // namespace autodiff::cuda::deferred
 
-#endif  // AUTODIFF_CUDA_TESTING_DEFERRED_RUNTIME_H_
+#endif  // AUTODIFF_CUDA_INBOX_TESTING_DEFERRED_RUNTIME_H_

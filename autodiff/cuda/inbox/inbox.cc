@@ -1,4 +1,4 @@
-#include "autodiff/cuda/inbox.h"
+#include "autodiff/cuda/inbox/inbox.h"
 
 #include <algorithm>
 #include <cstring>

@@ -1,4 +1,4 @@
-#include "autodiff/cuda/testing/deferred_runtime.h"
+#include "autodiff/cuda/inbox/testing/deferred_runtime.h"
 
 #include <algorithm>
 #include <cstdlib>
