@@ -73,7 +73,8 @@ class Program {
   // The nodes that a run computes or looks at, in order.
   const std::vector<int>& schedule() const { return schedule_; }
 
-  // Bytes of the arena that holds all intermediate tensors.
+  // Bytes of the arena that holds all intermediate tensors; on a device without
+  // small results.
   size_t arena_bytes() const { return arena_.size(); }
   // Bytes that kernels use while they run, of all threads.
   size_t workspace_bytes() const { return workspace_.size(); }
