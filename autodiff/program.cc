@@ -63,6 +63,7 @@ Program<T>::Program(const Graph& graph, const Tensors& outputs, State<T>* state,
     MakeKernels(threads);
   }
   PlaceSources(state);
+  if (IsOnDevice()) PlaceResults();
   PlaceIntermediates();
   PlaceAliases();
   FindBuffers();
@@ -150,31 +151,35 @@ size_t Program<T>::BytesOf(int id) const {
   return type.shape.elements() * width;
 }
 
-// Inputs, fed nodes and constants get memory of their own; variables, and the
-// assigns that write them, the state's.
+// Places the nodes' buffers in one block, one after the other behind `bytes`
+// that are not theirs.
+template <typename T>
+Mirror Program<T>::PlaceInBlock(const std::vector<int>& ids, const char* name,
+                                size_t bytes) {
+  std::vector<size_t> offsets;
+  for (int id : ids) {
+    offsets.push_back(AlignedSize(bytes));
+    bytes = offsets.back() + BytesOf(id);
+  }
+  Mirror block(device_, bytes);
+  for (size_t i = 0; i < ids.size(); ++i) {
+    buffer_[ids[i]] = block.there() + offsets[i];
+    buffer_name_[ids[i]] = name;
+  }
+  return block;
+}
+
+// Inputs with fed nodes have a block, so that a run copies all of them at once,
+// and constants; variables, and the assigns that write them, have the state's.
 template <typename T>
 void Program<T>::PlaceSources(State<T>* state) {
+  std::vector<int> constants;
   for (int id : schedule_) {
     const Node& node = graph_.node(id);
-    const bool constant = node.op == &kConstant && !IsFed(id);
-    if (constant || node.op == &kInput || IsFed(id)) {
-      Source& source = sources_.emplace_back(
-          Source{id, AlignedBuffer(BytesOf(id)), Memory()});
-      std::byte* const here = source.here.data();
-      if (IsOnDevice()) source.there = Memory(device_, BytesOf(id));
-      buffer_[id] = IsOnDevice() ? source.there.data() : here;
-      buffer_name_[id] = constant ? "constant" : "input";
-      if (!constant) {
-        inputs_.push_back(id);
-        continue;
-      }
-      const std::vector<double>& values = graph_.ConstantValues(id);
-      if (node.type.element == ElementType::kReal) {
-        absl::c_copy(values, reinterpret_cast<T*>(here));
-      } else {
-        absl::c_copy(values, reinterpret_cast<int32_t*>(here));
-      }
-      if (IsOnDevice()) device_->CopyIn(buffer_[id], here, BytesOf(id));
+    if (node.op == &kInput || IsFed(id)) {
+      inputs_.push_back(id);
+    } else if (node.op == &kConstant) {
+      constants.push_back(id);
     } else if (node.op == &kVariable || node.op == &kAssign) {
       const int variable = graph_.VariableOf(id);
       buffer_[id] = state == nullptr ? nullptr : state->Find(graph_, variable);
@@ -187,6 +192,18 @@ void Program<T>::PlaceSources(State<T>* state) {
       }
     }
   }
+  input_block_ = PlaceInBlock(inputs_, "input");
+  constant_block_ = PlaceInBlock(constants, "constant");
+  for (int id : constants) {
+    std::byte* const here = constant_block_.Here(buffer_[id]);
+    const std::vector<double>& values = graph_.ConstantValues(id);
+    if (graph_.node(id).type.element == ElementType::kReal) {
+      absl::c_copy(values, reinterpret_cast<T*>(here));
+    } else {
+      absl::c_copy(values, reinterpret_cast<int32_t*>(here));
+    }
+  }
+  constant_block_.CopyIn();
 }
 
 // The last step that reads each node's buffer, directly or through an alias.
@@ -236,7 +253,7 @@ void Program<T>::PlaceIntermediates() {
   for (size_t i = 0; i < steps_.size(); ++i) {
     const int step = static_cast<int>(i);
     for (int id : steps_[i].output_ids) {
-      if (graph_.node(id).op->kind == OpKind::kAssign) continue;
+      if (buffer_[id] != nullptr) continue;  // of the state, or a result
       const int last = IsOnDevice() ? static_cast<int>(steps_.size())
                                     : std::max(step, last_use[id]);
       const int dying =
@@ -327,21 +344,22 @@ absl::Span<Element> Program<T>::Find(const Tensor& tensor,
     Fail(absl::StrCat(graph_.Describe(tensor.id()), " holds ",
                       holds_reals ? "reals" : "indices"));
   }
-  return {static_cast<Element*>(Here(tensor.id(), &among == &inputs_)),
+  return {static_cast<Element*>(Here(tensor.id())),
           static_cast<size_t>(tensor.shape().elements())};
 }
 
 template <typename T>
-void* Program<T>::Here(int id, bool is_input) const {
-  if (!IsOnDevice()) return buffer_[id];
-  if (is_input) {
-    return absl::c_find_if(
-               sources_, [id](const Source& source) { return source.id == id; })
-        ->here.data();
+void* Program<T>::Here(int id) const {
+  void* const there = buffer_[id];
+  if (!IsOnDevice()) return there;
+  for (const Mirror* block : {&input_block_, &constant_block_}) {
+    if (std::byte* const here = block->Here(there)) return here;
   }
-  std::byte* const shown = shown_.at(id).data();
-  device_->CopyOut(shown, buffer_[id], BytesOf(id));
-  CheckFault();
+  if (!results_are_here_) CopyResults();
+  if (std::byte* const here = result_block_.Here(there)) return here;
+  std::byte* const shown =
+      shown_.try_emplace(id, BytesOf(id)).first->second.data();
+  device_->CopyOut(shown, there, BytesOf(id));
   return shown;
 }
 

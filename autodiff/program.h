@@ -64,15 +64,17 @@ class Program {
   // its first node, and short steps take as long as it takes to start them.
   std::vector<double> Profile(int runs);
 
-  // What the last run left for one of the outputs. From a device it is copied
-  // by this call.
+  // What the last run left for one of the outputs. From a device the first call
+  // after a run copies all small results, which waits for the run; what is
+  // large or part of the state is copied by the call that asks for it.
   absl::Span<const T> Output(const Tensor& output) const;
   absl::Span<const int32_t> IndexOutput(const Tensor& output) const;
 
   // The nodes that a run computes or looks at, in order.
   const std::vector<int>& schedule() const { return schedule_; }
 
-  // Bytes of the arena that holds all intermediate tensors.
+  // Bytes of the arena that holds all intermediate tensors; on a device without
+  // small results.
   size_t arena_bytes() const { return arena_.size(); }
   // Bytes that kernels use while they run, of all threads.
   size_t workspace_bytes() const { return workspace_.size(); }
@@ -111,7 +113,10 @@ class Program {
   void MakeKernels(int threads);
   void MakeDeviceKernels(bool fuse);
   std::vector<bool> NodesWithBuffer() const;
+  Mirror PlaceInBlock(const std::vector<int>& ids, const char* name,
+                      size_t bytes = 0);
   void PlaceSources(State<T>* state);
+  void PlaceResults();
   void PlaceIntermediates();
   std::vector<int> LastUses() const;
   int BlockToTakeOver(const Step& step, int output,
@@ -123,7 +128,7 @@ class Program {
   void MakeLaunches();
   void RunOnDevice();
   std::vector<double> ProfileOnDevice(int runs) const;
-  void CheckFault() const;
+  void CopyResults() const;
   void RunTasks(int thread);
   void RunAlone(const Step& step, uint64_t* ticks) const;
   void RunWatched() const;
@@ -135,19 +140,14 @@ class Program {
   template <typename Element>
   absl::Span<Element> Find(const Tensor& tensor,
                            const std::vector<int>& among) const;
-  void* Here(int id, bool is_input) const;
+  void* Here(int id) const;
   bool IsFed(int id) const;
 
   const Graph& graph_;
   const bool stop_at_nan_;
   std::vector<int> fed_, outputs_, inputs_;
   std::vector<int> schedule_;
-  struct Source {  // an input, a fed node or a constant
-    int id;
-    AlignedBuffer here;
-    Memory there;  // if there is a device
-  };
-  std::vector<Source> sources_;
+  Mirror input_block_, constant_block_;
   Memory arena_, workspace_;              // of the latter one after the other
   size_t workspace_stride_ = 0;           // for each thread
   std::vector<void*> buffer_;             // by node id
@@ -164,9 +164,10 @@ class Program {
   // Of a program on a device.
   cuda::Device* const device_;
   State<T>* const state_;
-  std::map<int, AlignedBuffer> shown_;      // outputs by node id, once copied
-  Memory fault_;                            // one word: see cuda/arguments.h
-  std::vector<cuda::LaunchNode> launches_;  // of the steps, one by one
+  Mirror result_block_;  // first a word for faults: see cuda/arguments.h
+  mutable bool results_are_here_ = true;        // of the last run
+  mutable std::map<int, AlignedBuffer> shown_;  // other outputs, by node id
+  std::vector<cuda::LaunchNode> launches_;      // of the steps, one by one
   std::vector<cuda::LaunchNode> merged_launches_;
   std::unique_ptr<cuda::LaunchGraph> launch_graph_;
 };

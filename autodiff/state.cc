@@ -14,9 +14,7 @@ State<T>::State(const Graph& graph, cuda::Device* device)
     const size_t width =
         element == ElementType::kReal ? sizeof(T) : sizeof(int32_t);
     const size_t bytes = shape.elements() * width;
-    Buffer& buffer = buffers_.emplace_back(
-        Buffer{id, graph.node(id).name, shape, AlignedBuffer(bytes), Memory()});
-    if (device != nullptr) buffer.there = Memory(device, bytes);
+    buffers_.push_back({id, graph.node(id).name, shape, Mirror(device, bytes)});
   }
 }
 
@@ -34,28 +32,23 @@ typename State<T>::Buffer* State<T>::Get(const Graph& graph, int id) {
 template <typename T>
 void* State<T>::Find(const Graph& graph, int id) {
   Buffer* const buffer = Get(graph, id);
-  if (buffer == nullptr) return nullptr;
-  return device_ == nullptr ? buffer->here.data() : buffer->there.data();
+  return buffer == nullptr ? nullptr : buffer->memory.there();
 }
 
 template <typename T>
 void State<T>::MoveToDevice() {
   for (Buffer& buffer : buffers_) {
     if (!buffer.is_here) continue;
-    device_->CopyIn(buffer.there.data(), buffer.here.data(),
-                    buffer.here.size());
+    buffer.memory.CopyIn();
     buffer.is_here = false;
   }
 }
 
 template <typename T>
 std::byte* State<T>::MoveHere(Buffer& buffer) {
-  if (!buffer.is_here) {
-    device_->CopyOut(buffer.here.data(), buffer.there.data(),
-                     buffer.here.size());
-    buffer.is_here = true;
-  }
-  return buffer.here.data();
+  if (!buffer.is_here) buffer.memory.CopyOut();
+  buffer.is_here = true;
+  return buffer.memory.here();
 }
 
 template <typename T>
@@ -97,7 +90,7 @@ template <typename T>
 absl::Span<std::byte> State<T>::Bytes(std::string_view name) {
   for (Buffer& buffer : buffers_) {
     if (buffer.name == name) {
-      return {MoveHere(buffer), buffer.here.size()};
+      return {MoveHere(buffer), buffer.memory.size()};
     }
   }
   Fail(absl::StrCat("no variable named '", std::string(name), "'"));

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "autodiff/aligned_buffer.h"
 #include "autodiff/graph.h"
 #include "autodiff/memory.h"
 
@@ -55,8 +54,7 @@ class State {
     int id;
     std::string name;
     Shape shape;
-    AlignedBuffer here;
-    Memory there;  // on the device, if there is one
+    Mirror memory;
     bool is_here = true;
   };
   Buffer* Get(const Graph& graph, int id);

@@ -33,7 +33,8 @@ class Device {
   virtual void* Allocate(size_t bytes) = 0;
   virtual void Free(void* memory) = 0;
   // Between this memory and the device's, in the order of calls and of
-  // LaunchGraph::Run. CopyOut returns when the bytes are there.
+  // LaunchGraph::Run. CopyIn returns when `from` has been read, and as a rule
+  // does not wait for launches; CopyOut returns when the bytes are there.
   virtual void CopyIn(void* to, const void* from, size_t bytes) = 0;
   virtual void CopyOut(void* to, const void* from, size_t bytes) = 0;
 

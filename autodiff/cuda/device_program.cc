@@ -14,12 +14,17 @@
 #include "autodiff/fusion.h"
 #include "autodiff/ops/cuda_rule.h"
 #include "autodiff/program.h"
+#include "autodiff/schedule.h"
 
 namespace autodiff {
 namespace {
 
 // Kernels count elements in int, and a little beyond the last one.
 constexpr int64_t kMaxElements = int64_t{1} << 30;
+
+// Of an output that is copied with the others although perhaps nobody reads it:
+// that costs less than to wait for a GPU once more.
+constexpr size_t kMaxResultBytes = 4096;
 
 // Of the steps before each step, those that no other one of them implies.
 std::vector<std::vector<int>> DirectlyBefore(
@@ -87,7 +92,20 @@ void Program<T>::MakeDeviceKernels(bool fuse) {
     workspace_bytes += AlignedSize(step.cuda.workspace_bytes);
   }
   workspace_ = Memory(device_, workspace_bytes);
-  fault_ = Memory(device_, sizeof(uint64_t));
+}
+
+// Small outputs that kernels compute, or look at, have a block with the word
+// for faults, which is copied as a whole.
+template <typename T>
+void Program<T>::PlaceResults() {
+  std::set<int> results;
+  for (int id : outputs_) {
+    const int owner = BufferOwner(graph_, fed_, id);
+    const bool computed = buffer_[owner] == nullptr;
+    if (computed && BytesOf(owner) <= kMaxResultBytes) results.insert(owner);
+  }
+  result_block_ = PlaceInBlock({results.begin(), results.end()}, "result",
+                               sizeof(uint64_t));
 }
 
 template <typename T>
@@ -99,10 +117,11 @@ void Program<T>::MakeLaunches() {
   std::byte* workspace = workspace_.data();
   for (size_t i = 0; i < steps_.size(); ++i) {
     Step& step = steps_[i];
-    const Buffers buffers{.inputs = step.inputs.data(),
-                          .outputs = step.outputs.data(),
-                          .workspace = workspace,
-                          .fault = reinterpret_cast<uint64_t*>(fault_.data())};
+    const Buffers buffers{
+        .inputs = step.inputs.data(),
+        .outputs = step.outputs.data(),
+        .workspace = workspace,
+        .fault = reinterpret_cast<uint64_t*>(result_block_.there())};
     workspace += AlignedSize(step.cuda.workspace_bytes);
     for (int earlier : before[i]) {
       ends[i].insert(ends[i].end(), ends[earlier].begin(), ends[earlier].end());
@@ -114,7 +133,6 @@ void Program<T>::MakeLaunches() {
     }
     step.end_launch = static_cast<int>(launches_.size());
   }
-  for (int id : outputs_) shown_.emplace(id, AlignedBuffer(BytesOf(id)));
   merged_launches_ = cuda::MergeLaunches(launches_);
   launch_graph_ = device_->Compile(merged_launches_);
 }
@@ -122,13 +140,8 @@ void Program<T>::MakeLaunches() {
 template <typename T>
 void Program<T>::RunOnDevice() {
   if (state_ != nullptr) state_->MoveToDevice();
-  for (const Source& source : sources_) {
-    const bool is_input =
-        std::find(inputs_.begin(), inputs_.end(), source.id) != inputs_.end();
-    if (!is_input) continue;
-    device_->CopyIn(source.there.data(), source.here.data(),
-                    source.here.size());
-  }
+  input_block_.CopyIn();
+  results_are_here_ = false;
   launch_graph_->Run();
 }
 
@@ -145,10 +158,10 @@ std::vector<double> Program<T>::ProfileOnDevice(int runs) const {
     }
     const auto graph = device_->Compile(alone);
     graph->Run();
-    CheckFault();  // waits
+    CopyResults();  // waits
     const auto begin = std::chrono::steady_clock::now();
     for (int run = 0; run < runs; ++run) graph->Run();
-    CheckFault();
+    CopyResults();
     const std::chrono::duration<double, std::nano> elapsed =
         std::chrono::steady_clock::now() - begin;
     nanoseconds[step.nodes[0]] = elapsed.count() / runs;
@@ -156,11 +169,13 @@ std::vector<double> Program<T>::ProfileOnDevice(int runs) const {
   return nanoseconds;
 }
 
-// Kernels leave an index out of range here rather than following it.
+// Waits for what runs. Kernels leave an index out of range in the block's word
+// rather than following it.
 template <typename T>
-void Program<T>::CheckFault() const {
-  uint64_t word = 0;
-  device_->CopyOut(&word, fault_.data(), sizeof(word));
+void Program<T>::CopyResults() const {
+  result_block_.CopyOut();
+  results_are_here_ = true;
+  const uint64_t word = *reinterpret_cast<uint64_t*>(result_block_.here());
   if (word == 0) return;
   const int node = static_cast<int>(word >> 32) - 1;
   const int index = static_cast<int>(static_cast<uint32_t>(word));

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -18,6 +19,7 @@
 #include "autodiff/cuda/check.h"
 #include "autodiff/cuda/cublas.h"
 #include "autodiff/cuda/device.h"
+#include "autodiff/cuda/inbox/inbox.h"
 #include "autodiff/cuda/kernels.h"
 #include "autodiff/cuda/launch.h"
 
@@ -144,13 +146,18 @@ class GpuGraph final : public LaunchGraph {
   const cudaStream_t stream_;
 };
 
-// All work is on one stream: what is asked for earlier happens earlier.
+// All that reads or writes memory of Allocate is on one stream: what is asked
+// for earlier happens earlier. Only the inbox has another one, up to there.
 class Gpu final : public Device {
  public:
   Gpu(std::string name, cudaStream_t stream, std::unique_ptr<Cublas> cublas)
-      : name_(std::move(name)), stream_(stream), cublas_(std::move(cublas)) {}
+      : name_(std::move(name)),
+        stream_(stream),
+        cublas_(std::move(cublas)),
+        inbox_(std::in_place, stream) {}
   ~Gpu() override {
     cudaStreamSynchronize(stream_);
+    inbox_.reset();
     cublas_.reset();
     cudaStreamDestroy(stream_);
   }
@@ -172,11 +179,8 @@ class Gpu final : public Device {
     Check(cudaFree(memory), "freeing memory");
   }
 
-  // On x86 CUDA has read all of `from` on return, unless that memory is locked
-  // to its page, which no memory of ours is.
   void CopyIn(void* to, const void* from, size_t bytes) override {
-    Check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_),
-          "copying to the GPU");
+    inbox_->CopyIn(to, from, bytes);
   }
 
   void CopyOut(void* to, const void* from, size_t bytes) override {
@@ -196,6 +200,7 @@ class Gpu final : public Device {
   const std::string name_;
   const cudaStream_t stream_;
   std::unique_ptr<Cublas> cublas_;
+  std::optional<Inbox> inbox_;
 };
 
 absl::Status NoGpu(cudaError_t error) {

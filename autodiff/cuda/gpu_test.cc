@@ -168,6 +168,35 @@ TEST_F(GpuTest, RunsInTheOrderOfCalls) {
   EXPECT_EQ(Get(x), std::vector<uint32_t>(x.size, 105));
 }
 
+// More than there is room for on the way, all while the first graph still runs.
+TEST_F(GpuTest, TakesInWhatIsCopiedWhileItRuns) {
+  constexpr size_t kSize = 500'000;
+  const Global<uint32_t> x = Zeros<uint32_t>(kSize);
+  std::vector<Global<uint32_t>> y;
+  std::vector<std::unique_ptr<LaunchGraph>> graphs;
+  for (int i = 0; i < 20; ++i) {
+    y.push_back(Zeros<uint32_t>(kSize));
+    std::vector<LaunchNode> nodes = {Increment(x, x, {})};
+    for (int j = 1; j < 200; ++j) nodes.push_back(Increment(x, x, {j - 1}));
+    nodes.push_back(Increment(x, y[i], {199}));
+    graphs.push_back(gpu_->Compile(nodes));
+  }
+  for (uint32_t round = 0; round < 5; ++round) {
+    std::vector<uint32_t> values(kSize);
+    for (uint32_t i = 0; i < 20; ++i) {
+      for (uint32_t j = 0; j < kSize; ++j) values[j] = round + i * j;
+      Put(values, x);
+      graphs[i]->Run();
+    }
+    for (uint32_t i = 0; i < 20; ++i) {
+      const std::vector<uint32_t> result = Get(y[i]);
+      for (uint32_t j = 0; j < kSize; ++j) {
+        ASSERT_EQ(result[j], round + i * j + 201) << i << ", " << j;
+      }
+    }
+  }
+}
+
 struct Product {
   int m, n, k;
   int count = 1;
