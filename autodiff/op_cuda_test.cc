@@ -1,7 +1,9 @@
 // Every op of the table on a device: value and gradient on its samples,
 // whatever the block size and the order in which blocks and threads run.
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -72,6 +74,22 @@ TEST(DeviceProgram, NamesAnIndexOutOfRange) {
   program.Run();
   ExpectFail([&] { program.Output(rows); },
              {"gather", "op_cuda_test.cc:", "index 7 is out of range"});
+}
+
+// 0 = −0, but 1 / 0 ≠ 1 / −0: threads that share a row must not choose apart.
+TEST(DeviceProgram, HasOneLargestZeroInARow) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {2, 5});
+  const Tensor y = 1 / BroadcastTo(Max(x, {-1}, true), {2, 5});
+  const std::shared_ptr<cuda::Device> device = DeviceUnderTest();
+  if (device == nullptr) GTEST_SKIP() << "no GPU";
+  Program<float> program(graph, {y}, nullptr, {.device = device.get()});
+  ASSERT_EQ(program.launches().size(), 1);
+  const float zeros[] = {-0.f, 0, -0.f, -0.f, 0, 0, -0.f, 0, -0.f, 0};
+  std::copy(std::begin(zeros), std::end(zeros), program.Input(x).begin());
+  program.Run();
+  const auto result = program.Output(y);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(result[i], result[i / 5 * 5]) << i;
 }
 
 INSTANTIATE_TEST_SUITE_P(Ops, OpCuda, EveryOp(), NameOfOp);
