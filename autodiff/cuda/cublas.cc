@@ -100,7 +100,16 @@ cudaGraph_t Cublas::Record(const std::vector<GemmArguments>& products,
   // Relaxed: CUDA may have to load the kernel that cuBLAS picks.
   cuda::Check(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeRelaxed),
               "recording a matrix product");
-  Check(Multiply(products), "a matrix product");
+  if (products[0].k > 0) {
+    Check(Multiply(products), "a matrix product");
+  } else {
+    // cuBLAS may leave what is there: github.com/pytorch/pytorch/issues/31421.
+    for (const GemmArguments& p : products) {
+      cuda::Check(
+          cudaMemsetAsync(p.c.data, 0, p.c.size * sizeof(float), stream_),
+          "a matrix product of no terms");
+    }
+  }
   cudaGraph_t graph;
   cuda::Check(cudaStreamEndCapture(stream_, &graph),
               "recording a matrix product");
