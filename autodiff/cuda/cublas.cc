@@ -154,9 +154,12 @@ void Cublas::AddPointers(const std::vector<GemmArguments>& products) {
   const size_t bytes = addresses.size() * sizeof(void*);
   cuda::Check(cudaMalloc(&pointers_.emplace_back(), bytes),
               "allocating a batch of products");
-  cuda::Check(cudaMemcpy(pointers_.back(), addresses.data(), bytes,
-                         cudaMemcpyHostToDevice),
+  // On the products' stream, which waits for no other one: cudaMemcpy may
+  // return before the bytes are there. Then `addresses` goes.
+  cuda::Check(cudaMemcpyAsync(pointers_.back(), addresses.data(), bytes,
+                              cudaMemcpyHostToDevice, stream_),
               "copying a batch of products");
+  cuda::Check(cudaStreamSynchronize(stream_), "copying a batch of products");
 }
 
 void Cublas::Check(cublasStatus_t status, absl::string_view doing) const {
