@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <iterator>
 #include <memory>
+#include <numeric>
 
 #include "absl/strings/str_cat.h"
 #include "autodiff/cuda/device.h"
@@ -90,6 +91,24 @@ TEST(DeviceProgram, HasOneLargestZeroInARow) {
   program.Run();
   const auto result = program.Output(y);
   for (int i = 0; i < 10; ++i) EXPECT_EQ(result[i], result[i / 5 * 5]) << i;
+}
+
+// As many axes as a kernel can tell apart: with that of the sum, one too many.
+TEST(DeviceProgram, ReadsAlongSixAxesAfterASum) {
+  Graph graph;
+  const Tensor x = graph.Constant({1}, {2, 2, 2, 2, 2, 2, 3});
+  const Tensor z = graph.Input("z", {1, 2, 1, 2, 1, 2});
+  const Tensor y = Sum(x, {-1}) + z;
+  const std::shared_ptr<cuda::Device> device = DeviceUnderTest();
+  if (device == nullptr) GTEST_SKIP() << "no GPU";
+  Program<float> program(graph, {y}, nullptr, {.device = device.get()});
+  std::iota(program.Input(z).begin(), program.Input(z).end(), 0.f);
+  program.Run();
+  for (int i = 0; i < 64; ++i) {
+    EXPECT_EQ(program.Output(y)[i],
+              3 + (i >> 4 & 1) * 4 + (i >> 2 & 1) * 2 + (i & 1))
+        << i;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Ops, OpCuda, EveryOp(), NameOfOp);
