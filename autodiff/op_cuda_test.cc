@@ -1,7 +1,9 @@
 // Every op of the table on a device: value and gradient on its samples,
 // whatever the block size and the order in which blocks and threads run.
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <numeric>
 #include <vector>
@@ -47,14 +49,15 @@ class OpCuda : public OpTable {
 TEST_P(OpCuda, EqualsTheOracle) {
   OnEachDevice([](const Sample& sample, const ProgramOptions& options) {
     EXPECT_LE(ValueError<float>(*GetParam(), sample, options),
-              GetParam()->value_units);
+              GetParam()->value_units + kFunctionUnits);
   });
 }
 
 TEST_P(OpCuda, HasTheGradientOfTheCpuInDouble) {
   OnEachDevice([](const Sample& sample, const ProgramOptions& options) {
     if (!IsDifferentiable(*GetParam(), sample)) return;
-    ExpectFloatEqualsDouble(sample, GetParam()->gradient_units, options);
+    ExpectFloatEqualsDouble(sample, GetParam()->gradient_units + kFunctionUnits,
+                            options);
   });
 }
 
@@ -100,6 +103,40 @@ TEST(DeviceProgram, ProfilesStepByStep) {
   EXPECT_EQ(program.Output(all)[0], 132);     // 2 Σ i for i < 12
   EXPECT_EQ(program.Output(product)[0], 80);  // 0² + 4² + 8²
   EXPECT_THAT(program.ToText(nanoseconds), testing::HasSubstr("matmul"));
+}
+
+// 0 = −0, but 1 / 0 ≠ 1 / −0: threads that share a row must not choose apart.
+TEST(DeviceProgram, HasOneLargestZeroInARow) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {2, 5});
+  const Tensor y = 1 / BroadcastTo(Max(x, {-1}, true), {2, 5});
+  const std::shared_ptr<cuda::Device> device = DeviceUnderTest();
+  if (device == nullptr) GTEST_SKIP() << "no GPU";
+  Program<float> program(graph, {y}, nullptr, {.device = device.get()});
+  ASSERT_EQ(program.launches().size(), 1);
+  const float zeros[] = {-0.f, 0, -0.f, -0.f, 0, 0, -0.f, 0, -0.f, 0};
+  std::copy(std::begin(zeros), std::end(zeros), program.Input(x).begin());
+  program.Run();
+  const auto result = program.Output(y);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(result[i], result[i / 5 * 5]) << i;
+}
+
+// As many axes as a kernel can tell apart: with that of the sum, one too many.
+TEST(DeviceProgram, ReadsAlongSixAxesAfterASum) {
+  Graph graph;
+  const Tensor x = graph.Constant({1}, {2, 2, 2, 2, 2, 2, 3});
+  const Tensor z = graph.Input("z", {1, 2, 1, 2, 1, 2});
+  const Tensor y = Sum(x, {-1}) + z;
+  const std::shared_ptr<cuda::Device> device = DeviceUnderTest();
+  if (device == nullptr) GTEST_SKIP() << "no GPU";
+  Program<float> program(graph, {y}, nullptr, {.device = device.get()});
+  std::iota(program.Input(z).begin(), program.Input(z).end(), 0.f);
+  program.Run();
+  for (int i = 0; i < 64; ++i) {
+    EXPECT_EQ(program.Output(y)[i],
+              3 + (i >> 4 & 1) * 4 + (i >> 2 & 1) * 2 + (i & 1))
+        << i;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Ops, OpCuda, EveryOp(), NameOfOp);

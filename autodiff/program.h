@@ -61,7 +61,9 @@ class Program {
   void Run();
   // Runs `runs` times on the calling thread alone. Returns how many nanoseconds
   // each node took, by id, on average. On a device a chain's time is that of
-  // its first node, and short steps take as long as it takes to start them.
+  // its first node, and short steps take as long as it takes to start them;
+  // each runs `runs` times before the next one, which leaves in the state what
+  // no run does.
   std::vector<double> Profile(int runs);
 
   // What the last run left for one of the outputs. From a device the first call

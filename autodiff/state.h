@@ -20,7 +20,7 @@ namespace autodiff {
 //
 // A state on a device is for programs that run there. What is read or written
 // here is copied from it, and back before the next run: a span is good until
-// then.
+// then. Only Program::Output says that an index was out of range.
 template <typename T>
 class State {
  public:

@@ -24,11 +24,14 @@ namespace {
 constexpr size_t kWorkspaceBytes = size_t{32} << 20;
 
 absl::StatusOr<void*> OpenLibrary() {
+  // That of the toolkit of this build.
+  const std::string name = absl::StrCat("libcublas.so.", CUBLAS_VER_MAJOR);
   std::string why;
-  for (const char* name :
-       {"libcublas.so.13", "/usr/local/cuda/lib64/libcublas.so.13",
-        "libcublas.so.12", "/usr/local/cuda/lib64/libcublas.so.12"}) {
-    if (void* library = dlopen(name, RTLD_NOW | RTLD_LOCAL)) return library;
+  for (const std::string& path :
+       {name, absl::StrCat("/usr/local/cuda/lib64/", name)}) {
+    if (void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+      return library;
+    }
     if (why.empty()) why = dlerror();
   }
   return absl::NotFoundError(
@@ -100,7 +103,16 @@ cudaGraph_t Cublas::Record(const std::vector<GemmArguments>& products,
   // Relaxed: CUDA may have to load the kernel that cuBLAS picks.
   cuda::Check(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeRelaxed),
               "recording a matrix product");
-  Check(Multiply(products), "a matrix product");
+  if (products[0].k > 0) {
+    Check(Multiply(products), "a matrix product");
+  } else {
+    // cuBLAS may leave what is there: github.com/pytorch/pytorch/issues/31421.
+    for (const GemmArguments& p : products) {
+      cuda::Check(
+          cudaMemsetAsync(p.c.data, 0, p.c.size * sizeof(float), stream_),
+          "a matrix product of no terms");
+    }
+  }
   cudaGraph_t graph;
   cuda::Check(cudaStreamEndCapture(stream_, &graph),
               "recording a matrix product");
@@ -145,9 +157,12 @@ void Cublas::AddPointers(const std::vector<GemmArguments>& products) {
   const size_t bytes = addresses.size() * sizeof(void*);
   cuda::Check(cudaMalloc(&pointers_.emplace_back(), bytes),
               "allocating a batch of products");
-  cuda::Check(cudaMemcpy(pointers_.back(), addresses.data(), bytes,
-                         cudaMemcpyHostToDevice),
+  // On the products' stream, which waits for no other one: cudaMemcpy may
+  // return before the bytes are there. Then `addresses` goes.
+  cuda::Check(cudaMemcpyAsync(pointers_.back(), addresses.data(), bytes,
+                              cudaMemcpyHostToDevice, stream_),
               "copying a batch of products");
+  cuda::Check(cudaStreamSynchronize(stream_), "copying a batch of products");
 }
 
 void Cublas::Check(cublasStatus_t status, absl::string_view doing) const {

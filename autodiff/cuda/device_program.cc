@@ -149,6 +149,8 @@ void Program<T>::RunOnDevice() {
 template <typename T>
 std::vector<double> Program<T>::ProfileOnDevice(int runs) const {
   std::vector<double> nanoseconds(buffer_.size(), 0);
+  if (state_ != nullptr) state_->MoveToDevice();
+  input_block_.CopyIn();
   for (const Step& step : steps_) {
     std::vector<cuda::LaunchNode> alone;
     for (int i = step.first_launch; i < step.end_launch; ++i) {

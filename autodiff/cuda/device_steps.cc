@@ -53,9 +53,11 @@ class GrowingChain {
  private:
   GrowingChain(const GrowingChain&) = default;
 
+  // Reading for each element of a row takes one axis more.
   bool IsOneARow(const Node& node) const {
     return step_.has_rows && step_.size >= 2 && node.elements() == step_.rows &&
-           node.elements() != elements_;
+           node.elements() != elements_ &&
+           node.type.shape.rank() < cuda::Strides::kMaxAxes;
   }
 
   // Elements and rows of the chain with the node.

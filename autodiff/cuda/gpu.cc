@@ -219,6 +219,16 @@ absl::StatusOr<std::unique_ptr<Device>> OpenGpu(const GpuOptions& options) {
         "no GPU to run on: the ", properties.name, " has compute capability ",
         properties.major, ".", properties.minor, "; 8.0 is the least"));
   }
+  int driver = 0;
+  error = cudaDriverGetVersion(&driver);
+  if (error != cudaSuccess) return NoGpu(error);
+  // Earlier ones take no more than 4 KB of arguments.
+  constexpr int kLeastDriver = 12010;
+  if (driver < kLeastDriver) {
+    return absl::UnavailableError(absl::StrCat(
+        "no GPU to run on: the driver is one for CUDA ", driver / 1000, ".",
+        driver % 1000 / 10, "; 12.1 is the least"));
+  }
   cudaStream_t stream;
   error = cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking);
   if (error != cudaSuccess) return NoGpu(error);

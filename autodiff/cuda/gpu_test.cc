@@ -330,6 +330,14 @@ TEST_F(GemmTest, Products) {
   }
 }
 
+TEST_F(GemmTest, OfNoTermsIsZero) {
+  for (const int count : {1, 5}) {
+    const Case made = Make({3, 4, 0, count}, false, false);
+    gpu_->Compile({Multiply(made.arguments, {})})->Run();
+    EXPECT_EQ(Get(made.c), std::vector<float>(made.c.size)) << count;
+  }
+}
+
 // More than there are workspaces, free to run at the same time; large k and few
 // results are what cuBLAS splits, and has a workspace for.
 TEST_F(GemmTest, ManyAtTheSameTimeAndAgainWithTheSameBits) {

@@ -12,18 +12,19 @@
 namespace autodiff::cuda {
 
 // NameOne works on one problem. NameMany works on several, whose first blocks
-// are told; the kernel finds its own by its block.
+// are told; the kernel finds its own by its block. gpu.cc packs Problems.
 #define LIBRARY(Name)
-#define KERNEL(Name)                                                     \
-  __global__ void Name##One(const __grid_constant__ Name##Arguments a) { \
-    Name(a, static_cast<int>(blockIdx.x));                               \
-  }                                                                      \
-  __global__ void Name##Many(                                            \
-      const __grid_constant__ Problems<Name##Arguments> p) {             \
-    const int block = static_cast<int>(blockIdx.x);                      \
-    int i = 0;                                                           \
-    while (i + 1 < p.count && block >= p.first_block[i + 1]) ++i;        \
-    Name(p.arguments[i], block - p.first_block[i]);                      \
+#define KERNEL(Name)                                                        \
+  __global__ void Name##One(const __grid_constant__ Name##Arguments a) {    \
+    Name(a, static_cast<int>(blockIdx.x));                                  \
+  }                                                                         \
+  __global__ void Name##Many(                                               \
+      const __grid_constant__ Problems<Name##Arguments> p) {                \
+    static_assert(sizeof(p) == kProblemsHeaderBytes + sizeof(p.arguments)); \
+    const int block = static_cast<int>(blockIdx.x);                         \
+    int i = 0;                                                              \
+    while (i + 1 < p.count && block >= p.first_block[i + 1]) ++i;           \
+    Name(p.arguments[i], block - p.first_block[i]);                         \
   }
 #include "autodiff/cuda/kernel_list.inc"
 #undef KERNEL

@@ -20,6 +20,11 @@ constexpr uint64_t kAscending = 0, kDescending = 1;
 std::shared_ptr<cuda::Device> DeviceUnderTest(uint64_t order = kAscending,
                                               int block_threads = 64);
 
+// By how many units of oracle.h its exponentials, logarithms, powers and so on
+// may be off beyond what the row of an op allows: none in emulation, which has
+// the host's functions.
+extern const double kFunctionUnits;
+
 }  // namespace autodiff
 
 #endif  // AUTODIFF_TESTING_DEVICE_UNDER_TEST_H_

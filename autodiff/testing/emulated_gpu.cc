@@ -3,6 +3,8 @@
 
 namespace autodiff {
 
+const double kFunctionUnits = 0;
+
 std::shared_ptr<cuda::Device> DeviceUnderTest(uint64_t order,
                                               int block_threads) {
   using cuda::emulator::EmulatedDevice;

@@ -6,6 +6,10 @@
 
 namespace autodiff {
 
+// CUDA's programming guide, "Mathematical Functions": 4 ulp of powf, 2 or less
+// of the others.
+const double kFunctionUnits = 4;
+
 std::shared_ptr<cuda::Device> DeviceUnderTest(uint64_t /*order*/,
                                               int /*block_threads*/) {
   // Never closed: at the end of a process CUDA is gone before such objects are.

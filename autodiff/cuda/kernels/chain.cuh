@@ -195,7 +195,8 @@ class RowThread {
     return sum;
   }
 
-  // Of the k-th argument: NaN if one of the elements is.
+  // Of the k-th argument: NaN if one of the elements is. 0 and −0 are equal,
+  // and so are NaNs: all threads get the first one's.
   __device__ float Largest(const ChainInstruction& step, int k) const {
     const auto larger = [](float a, float b) {
       return a > b || a != a ? a : b;
@@ -205,7 +206,7 @@ class RowThread {
     for (int d = a_.lanes / 2; d > 0; d /= 2) {
       max = larger(max, __shfl_xor_sync(kAllLanes, max, d));
     }
-    return max;
+    return __shfl_sync(kAllLanes, max, 0, a_.lanes);
   }
 
   __device__ void Elementwise(const ChainInstruction& step) {
