@@ -60,7 +60,13 @@ Fiber::Fiber() {
   stack_ = static_cast<std::byte*>(memory) + kGuardBytes;
 }
 
-Fiber::~Fiber() { munmap(stack_ - kGuardBytes, kGuardBytes + kStackBytes); }
+Fiber::~Fiber() {
+#ifdef __SANITIZE_ADDRESS__
+  // What comes to lie there next is no stack.
+  __asan_unpoison_memory_region(stack_, kStackBytes);
+#endif
+  munmap(stack_ - kGuardBytes, kGuardBytes + kStackBytes);
+}
 
 void Fiber::Start(const std::function<void()>& function) {
   function_ = &function;
