@@ -3,7 +3,7 @@
 load("//autodiff/cuda/testing:stand_in.bzl", "STAND_IN_ENV")
 load("//tools/external:cuda.bzl", "ONLY_WITH_CUDA")
 
-def device_test(name, srcs, deps, size = "medium", shard_count = None):
+def device_test(name, srcs, deps, size = "medium", shard_count = None, on_device = "*"):
     """The test `name` on an emulated GPU and, with --config=cuda, two more.
 
     `name`_on_gpu is on a real one, and skips where this machine has none.
@@ -16,6 +16,7 @@ def device_test(name, srcs, deps, size = "medium", shard_count = None):
       deps: of all.
       size: of all.
       shard_count: of those without a GPU.
+      on_device: matches the tests in it that run something on a device.
     """
     native.cc_test(
         name = name,
@@ -42,6 +43,7 @@ def device_test(name, srcs, deps, size = "medium", shard_count = None):
         name = name + "_on_stand_in",
         size = size,
         srcs = srcs,
+        args = ["--gtest_filter=" + on_device],
         env = STAND_IN_ENV,
         shard_count = shard_count,
         tags = [
