@@ -132,11 +132,20 @@ bool Capture(const SgemmArguments& product, cudaStream_t stream) {
 
 // ---- The runtime's functions, as CUDA's documentation describes them --------
 
-using namespace autodiff::cuda::stand_in;
 using autodiff::cuda::KernelId;
 using autodiff::cuda::deferred::Enqueue;
 using autodiff::cuda::deferred::GoOn;
 using autodiff::cuda::deferred::Progress;
+using autodiff::cuda::stand_in::Add;
+using autodiff::cuda::stand_in::Captures;
+using autodiff::cuda::stand_in::FindKernel;
+using autodiff::cuda::stand_in::Flatten;
+using autodiff::cuda::stand_in::IsCaptured;
+using autodiff::cuda::stand_in::IsWithin;
+using autodiff::cuda::stand_in::Kernels;
+using autodiff::cuda::stand_in::TheDevice;
+using autodiff::cuda::stand_in::Things;
+using autodiff::cuda::stand_in::ToExtent;
 
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
   if (IsCaptured(stream)) return cudaErrorIllegalState;

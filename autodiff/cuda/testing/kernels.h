@@ -11,7 +11,7 @@
 #include "autodiff/cuda/emulator/kernels.h"
 #include "autodiff/cuda/global.h"
 #include "autodiff/cuda/launch.h"
-#include "autodiff/cuda/testing/sgemm_arguments.h"
+#include "autodiff/cuda/testing/sgemm.h"
 
 namespace autodiff::cuda::stand_in {
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "autodiff/cuda/testing/graphs.h"
@@ -52,6 +52,7 @@ using autodiff::cuda::deferred::GoOn;
 using autodiff::cuda::deferred::Progress;
 using autodiff::cuda::deferred::Random;
 using autodiff::cuda::stand_in::blocks;
+using autodiff::cuda::stand_in::CaptureMemset;
 using autodiff::cuda::stand_in::device;
 using autodiff::cuda::stand_in::IsCaptured;
 using autodiff::cuda::stand_in::TheDevice;
@@ -79,7 +80,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int number) {
   if (TheMachine().error != cudaSuccess) return TheMachine().error;
   if (number != 0) return cudaErrorInvalidDevice;
   *properties = {};
-  std::strcpy(properties->name, "stand-in");
+  std::string("stand-in").copy(properties->name, sizeof(properties->name));
   properties->major = TheMachine().major;
   properties->minor = TheMachine().minor;
   return cudaSuccess;
@@ -148,9 +149,8 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes,
 cudaError_t cudaMemsetAsync(void* memory, int value, size_t bytes,
                             cudaStream_t stream) {
   if (IsCaptured(stream)) {
-    return autodiff::cuda::stand_in::CaptureMemset(memory, value, bytes, stream)
-               ? cudaSuccess
-               : cudaErrorNotSupported;
+    return CaptureMemset(memory, value, bytes, stream) ? cudaSuccess
+                                                       : cudaErrorNotSupported;
   }
   return Enqueue(stream, [=] {
     const std::vector<std::byte> values(bytes, static_cast<std::byte>(value));

@@ -1,8 +1,9 @@
 // A machine with a GPU, as the CUDA runtime shows it, on a machine with none:
 // with streams.h this is all that the host code of the backend calls of the
 // runtime. Memory and launches are an EmulatedDevice's. What CUDA's
-// documentation leaves open is done in the way that helps the caller least, and
-// what it does not allow is refused.
+// documentation leaves open is done in the way that helps the caller least (a
+// stream does nothing before somebody waits, new memory holds NaN), and what it
+// does not allow is refused.
 #ifndef AUTODIFF_CUDA_TESTING_MACHINE_H_
 #define AUTODIFF_CUDA_TESTING_MACHINE_H_
 
