@@ -19,6 +19,7 @@
 #define __host__
 #define __forceinline__ inline __attribute__((always_inline))
 // Arguments are the same for all threads: no copies.
+// NOLINTNEXTLINE(bugprone-macro-parentheses): part of a declaration.
 #define __grid_constant__ &
 
 #define threadIdx (::autodiff::cuda::emulator::Running().index)

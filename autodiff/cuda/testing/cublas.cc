@@ -113,16 +113,16 @@ cublasStatus_t cublasSgemm_v2(cublasHandle_t handle, cublasOperation_t transa,
 cublasStatus_t cublasSgemmStridedBatched(
     cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb,
     int m, int n, int k, const float* alpha, const float* a, int lda,
-    long long stride_a, const float* b, int ldb, long long stride_b,
-    const float* beta, float* c, int ldc, long long stride_c, int count) {
+    long long strideA, const float* b, int ldb, long long strideB,
+    const float* beta, float* c, int ldc, long long strideC, int count) {
   return Multiply(handle, transa, transb, alpha, beta,
                   {.m = m,
                    .n = n,
                    .k = k,
                    .count = count,
-                   .a = {.data = a, .leading = lda, .stride = stride_a},
-                   .b = {.data = b, .leading = ldb, .stride = stride_b},
-                   .c = {.data = c, .leading = ldc, .stride = stride_c}});
+                   .a = {.data = a, .leading = lda, .stride = strideA},
+                   .b = {.data = b, .leading = ldb, .stride = strideB},
+                   .c = {.data = c, .leading = ldc, .stride = strideC}});
 }
 
 cublasStatus_t cublasSgemmBatched(cublasHandle_t handle,

@@ -176,58 +176,59 @@ cudaError_t cudaGraphDestroy(cudaGraph_t graph) {
 }
 
 cudaError_t cudaGraphAddKernelNode(cudaGraphNode_t* node, cudaGraph_t graph,
-                                   const cudaGraphNode_t* after, size_t count,
-                                   const cudaKernelNodeParams* parameters) {
-  const int place = FindKernel(parameters->func);
+                                   const cudaGraphNode_t* dependencies,
+                                   size_t num,
+                                   const cudaKernelNodeParams* params) {
+  const int place = FindKernel(params->func);
   if (place < 0) return cudaErrorInvalidDeviceFunction;
-  const dim3 grid = parameters->gridDim, block = parameters->blockDim;
+  const dim3 grid = params->gridDim, block = params->blockDim;
   if (!IsWithin(grid, 0x7fffffff, 65535, 65535) ||
       !IsWithin(block, 1024, 1024, 64) ||
       uint64_t{block.x} * block.y * block.z > 1024 ||
-      parameters->sharedMemBytes > 48 << 10) {
+      params->sharedMemBytes > 48 << 10) {
     return cudaErrorInvalidConfiguration;
   }
   const size_t bytes = Kernels()[place].argument_bytes;
-  if (bytes > 32764 || parameters->extra != nullptr) {
+  if (bytes > 32764 || params->extra != nullptr) {
     return cudaErrorInvalidValue;
   }
   // The kernel says how many there are to be read.
   const auto* const arguments =
-      static_cast<const std::byte*>(parameters->kernelParams[0]);
+      static_cast<const std::byte*>(params->kernelParams[0]);
   return Add(
-      graph, after, count,
+      graph, dependencies, num,
       {.launch = {.kernel = static_cast<KernelId>(place),
                   .block = ToExtent(block),
-                  .shared_bytes = parameters->sharedMemBytes,
+                  .shared_bytes = params->sharedMemBytes,
                   .problems = {{.grid = ToExtent(grid),
                                 .arguments = {arguments, arguments + bytes}}}}},
       node);
 }
 
 cudaError_t cudaGraphAddChildGraphNode(cudaGraphNode_t* node, cudaGraph_t graph,
-                                       const cudaGraphNode_t* after,
-                                       size_t count, cudaGraph_t child) {
-  return Add(graph, after, count, {.child = Flatten(*child), .is_child = true},
-             node);
+                                       const cudaGraphNode_t* dependencies,
+                                       size_t num, cudaGraph_t child) {
+  return Add(graph, dependencies, num,
+             {.child = Flatten(*child), .is_child = true}, node);
 }
 
-cudaError_t cudaGraphInstantiate(cudaGraphExec_t* executable, cudaGraph_t graph,
+cudaError_t cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph,
                                  unsigned long long flags) {
   if (flags != 0) return cudaErrorInvalidValue;
   ++Things();
-  *executable = new CUgraphExec_st{TheDevice().Compile(Flatten(*graph))};
+  *exec = new CUgraphExec_st{TheDevice().Compile(Flatten(*graph))};
   return GoOn();
 }
 
 // What runs goes on.
-cudaError_t cudaGraphExecDestroy(cudaGraphExec_t executable) {
-  delete executable;
+cudaError_t cudaGraphExecDestroy(cudaGraphExec_t exec) {
+  delete exec;
   --Things();
   return GoOn();
 }
 
-cudaError_t cudaGraphLaunch(cudaGraphExec_t executable, cudaStream_t stream) {
-  return Enqueue(stream, [graph = executable->graph] {
+cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t stream) {
+  return Enqueue(stream, [graph = exec->graph] {
     graph->Run();
     return Progress::kDone;
   });

@@ -15,7 +15,7 @@
 namespace autodiff::cuda::stand_in {
 namespace {
 
-std::unique_ptr<emulator::EmulatedDevice> device;
+std::unique_ptr<emulator::EmulatedDevice> gpu;
 int blocks = 0;
 
 }  // namespace
@@ -27,15 +27,15 @@ Machine& TheMachine() {
 
 emulator::EmulatedDevice& TheDevice() {
   using emulator::EmulatedDevice;
-  if (device == nullptr) {
-    device = std::make_unique<EmulatedDevice>(
+  if (gpu == nullptr) {
+    gpu = std::make_unique<EmulatedDevice>(
         EmulatedDevice::Options{.threads = EmulatedDevice::Order::kShuffled,
                                 .shuffle_launches = true,
                                 .seed = deferred::Random()(),
                                 .block_threads = 256},
         Kernels());
   }
-  return *device;
+  return *gpu;
 }
 
 int& Things() {
@@ -53,7 +53,7 @@ using autodiff::cuda::deferred::Progress;
 using autodiff::cuda::deferred::Random;
 using autodiff::cuda::stand_in::blocks;
 using autodiff::cuda::stand_in::CaptureMemset;
-using autodiff::cuda::stand_in::device;
+using autodiff::cuda::stand_in::gpu;
 using autodiff::cuda::stand_in::IsCaptured;
 using autodiff::cuda::stand_in::TheDevice;
 using autodiff::cuda::stand_in::TheMachine;
@@ -76,9 +76,9 @@ const char* cudaGetErrorString(cudaError_t error) {
   }
 }
 
-cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int number) {
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
   if (TheMachine().error != cudaSuccess) return TheMachine().error;
-  if (number != 0) return cudaErrorInvalidDevice;
+  if (device != 0) return cudaErrorInvalidDevice;
   *properties = {};
   std::string("stand-in").copy(properties->name, sizeof(properties->name));
   properties->major = TheMachine().major;
@@ -92,46 +92,46 @@ cudaError_t cudaDriverGetVersion(int* version) {
 }
 
 // Bytes are not zeros, but those of NaN: enough of them for most blocks.
-cudaError_t cudaMalloc(void** memory, size_t bytes) {
+cudaError_t cudaMalloc(void** ptr, size_t size) {
   constexpr size_t kMost = size_t{1} << 20;
-  *memory = TheDevice().Allocate(bytes);
-  const std::vector<std::byte> dirt(std::min(bytes, kMost), std::byte{0xff});
-  TheDevice().CopyIn(*memory, dirt.data(), dirt.size());
+  *ptr = TheDevice().Allocate(size);
+  const std::vector<std::byte> dirt(std::min(size, kMost), std::byte{0xff});
+  TheDevice().CopyIn(*ptr, dirt.data(), dirt.size());
   ++blocks;
   ++Things();
   return GoOn();
 }
 
 // Does not wait for what uses it.
-cudaError_t cudaFree(void* memory) {
-  if (memory == nullptr) return GoOn();
-  TheDevice().Free(memory);
-  if (--blocks == 0) device.reset();
+cudaError_t cudaFree(void* ptr) {
+  if (ptr == nullptr) return GoOn();
+  TheDevice().Free(ptr);
+  if (--blocks == 0) gpu.reset();
   --Things();
   return GoOn();
 }
 
-cudaError_t cudaMallocHost(void** memory, size_t bytes) {
-  *memory = std::malloc(bytes);
+cudaError_t cudaMallocHost(void** ptr, size_t size) {
+  *ptr = std::malloc(size);
   ++Things();
   return GoOn();
 }
 
-cudaError_t cudaFreeHost(void* memory) {
-  std::free(memory);
+cudaError_t cudaFreeHost(void* ptr) {
+  std::free(ptr);
   --Things();
   return GoOn();
 }
 
 // Never at once, even if the host's memory is not page-locked.
-cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes,
+cudaError_t cudaMemcpyAsync(void* dst, const void* src, size_t count,
                             cudaMemcpyKind kind, cudaStream_t stream) {
   if (IsCaptured(stream)) return cudaErrorNotSupported;
   return Enqueue(stream, [=, done = size_t{0}]() mutable {
-    std::uniform_int_distribution<size_t> more(0, bytes - done);
+    std::uniform_int_distribution<size_t> more(0, count - done);
     const size_t piece = more(Random());
-    std::byte* const target = static_cast<std::byte*>(to) + done;
-    const std::byte* const source = static_cast<const std::byte*>(from) + done;
+    std::byte* const target = static_cast<std::byte*>(dst) + done;
+    const std::byte* const source = static_cast<const std::byte*>(src) + done;
     if (kind == cudaMemcpyHostToDevice) {
       TheDevice().CopyIn(target, source, piece);
     } else if (kind == cudaMemcpyDeviceToHost) {
@@ -142,19 +142,19 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes,
       TheDevice().CopyIn(target, between.data(), piece);
     }
     done += piece;
-    return done == bytes ? Progress::kDone : Progress::kSome;
+    return done == count ? Progress::kDone : Progress::kSome;
   });
 }
 
-cudaError_t cudaMemsetAsync(void* memory, int value, size_t bytes,
+cudaError_t cudaMemsetAsync(void* ptr, int value, size_t count,
                             cudaStream_t stream) {
   if (IsCaptured(stream)) {
-    return CaptureMemset(memory, value, bytes, stream) ? cudaSuccess
-                                                       : cudaErrorNotSupported;
+    return CaptureMemset(ptr, value, count, stream) ? cudaSuccess
+                                                    : cudaErrorNotSupported;
   }
   return Enqueue(stream, [=] {
-    const std::vector<std::byte> values(bytes, static_cast<std::byte>(value));
-    TheDevice().CopyIn(memory, values.data(), bytes);
+    const std::vector<std::byte> values(count, static_cast<std::byte>(value));
+    TheDevice().CopyIn(ptr, values.data(), count);
     return Progress::kDone;
   });
 }

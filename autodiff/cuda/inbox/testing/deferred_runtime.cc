@@ -56,38 +56,38 @@ using autodiff::cuda::deferred::TheCopies;
 
 const char* cudaGetErrorString(cudaError_t) { return "no error"; }
 
-cudaError_t cudaMalloc(void** memory, size_t bytes) {
-  *memory = std::malloc(bytes);
+cudaError_t cudaMalloc(void** ptr, size_t size) {
+  *ptr = std::malloc(size);
   return GoOn();
 }
 
-cudaError_t cudaFree(void* memory) {
-  std::free(memory);
+cudaError_t cudaFree(void* ptr) {
+  std::free(ptr);
   return GoOn();
 }
 
-cudaError_t cudaMallocHost(void** memory, size_t bytes) {
-  *memory = std::malloc(bytes);
-  TheCopies().page_locked[static_cast<std::byte*>(*memory)] = bytes;
+cudaError_t cudaMallocHost(void** ptr, size_t size) {
+  *ptr = std::malloc(size);
+  TheCopies().page_locked[static_cast<std::byte*>(*ptr)] = size;
   return GoOn();
 }
 
-cudaError_t cudaFreeHost(void* memory) {
-  TheCopies().page_locked.erase(static_cast<std::byte*>(memory));
-  return cudaFree(memory);
+cudaError_t cudaFreeHost(void* ptr) {
+  TheCopies().page_locked.erase(static_cast<std::byte*>(ptr));
+  return cudaFree(ptr);
 }
 
-cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes,
+cudaError_t cudaMemcpyAsync(void* dst, const void* src, size_t count,
                             cudaMemcpyKind kind, cudaStream_t stream) {
   const bool arrives = kind == cudaMemcpyHostToDevice;
-  if (arrives) RequirePageLocked(from, bytes);
+  if (arrives) RequirePageLocked(src, count);
   return Enqueue(stream, [=, done = size_t{0}]() mutable {
-    std::uniform_int_distribution<size_t> more(0, bytes - done);
+    std::uniform_int_distribution<size_t> more(0, count - done);
     const size_t piece = more(Random());
-    std::copy_n(static_cast<const std::byte*>(from) + done, piece,
-                static_cast<std::byte*>(to) + done);
+    std::copy_n(static_cast<const std::byte*>(src) + done, piece,
+                static_cast<std::byte*>(dst) + done);
     done += piece;
     if (arrives) TheCopies().bytes_arrived += piece;
-    return done == bytes ? Progress::kDone : Progress::kSome;
+    return done == count ? Progress::kDone : Progress::kSome;
   });
 }
