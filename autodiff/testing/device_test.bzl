@@ -3,12 +3,18 @@
 load("//autodiff/cuda/testing:stand_in.bzl", "STAND_IN_ENV")
 load("//tools/external:cuda.bzl", "ONLY_WITH_CUDA")
 
-def device_test(name, srcs, deps, size = "medium", shard_count = None, on_device = "*"):
+def device_test(
+        name,
+        srcs,
+        deps,
+        size = "medium",
+        shard_count = None,
+        on_device = "*"):
     """The test `name` on an emulated GPU and, with --config=cuda, two more.
 
     `name`_on_gpu is on a real one, and skips where this machine has none.
-    `name`_on_stand_in runs the same code as that one, to the calls of CUDA,
-    without a GPU.
+    `name`_on_stand_in runs the same host code on a stand-in for CUDA, without a
+    GPU.
 
     Args:
       name: of the cc_test.
@@ -16,7 +22,7 @@ def device_test(name, srcs, deps, size = "medium", shard_count = None, on_device
       deps: of all.
       size: of all.
       shard_count: of those without a GPU.
-      on_device: matches the tests in it that run something on a device.
+      on_device: gtest filter of what the last one runs.
     """
     native.cc_test(
         name = name,
