@@ -15,11 +15,11 @@ namespace autodiff::cuda {
 // are told; the kernel finds its own by its block. gpu.cc packs Problems.
 #define LIBRARY(Name)
 #define KERNEL(Name)                                                        \
-  __global__ void Name##One(const __grid_constant__ Name##Arguments a) {    \
+  __global__ void Name##One(Name##Arguments const __grid_constant__ a) {    \
     Name(a, static_cast<int>(blockIdx.x));                                  \
   }                                                                         \
   __global__ void Name##Many(                                               \
-      const __grid_constant__ Problems<Name##Arguments> p) {                \
+      Problems<Name##Arguments> const __grid_constant__ p) {                \
     static_assert(sizeof(p) == kProblemsHeaderBytes + sizeof(p.arguments)); \
     const int block = static_cast<int>(blockIdx.x);                         \
     int i = 0;                                                              \

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -25,9 +26,10 @@ template <auto kFunction>
 struct KernelFunction;
 template <typename Arguments, void (*kFunction)(Arguments)>
 struct KernelFunction<kFunction> {
-  static constexpr size_t kArgumentBytes = sizeof(Arguments);
+  using Plain = std::remove_cvref_t<Arguments>;
+  static constexpr size_t kArgumentBytes = sizeof(Plain);
   static void Run(const std::byte* bytes, int) {
-    kFunction(*reinterpret_cast<const Arguments*>(bytes));
+    kFunction(*reinterpret_cast<const Plain*>(bytes));
   }
 };
 template <typename Arguments, void (*kFunction)(const Arguments&, int)>

@@ -17,8 +17,10 @@
 #define __global__ inline
 #define __device__
 #define __host__
-#define __grid_constant__
 #define __forceinline__ inline __attribute__((always_inline))
+// Arguments are the same for all threads: no copies.
+// NOLINTNEXTLINE(bugprone-macro-parentheses): part of a declaration.
+#define __grid_constant__ &
 
 #define threadIdx (::autodiff::cuda::emulator::Running().index)
 #define blockIdx (::autodiff::cuda::emulator::Running().block)

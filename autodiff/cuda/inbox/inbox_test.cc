@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "autodiff/cuda/inbox/testing/deferred_runtime.h"
+#include "autodiff/cuda/testing/streams.h"
 #include "gtest/gtest.h"
 
 namespace autodiff::cuda {
@@ -61,7 +62,7 @@ class Gpu {
   }
 
   void Launch(size_t at, size_t size) {
-    deferred::Enqueue(main_, [=, this] {
+    deferred::Launch(main_, [=, this] {
       TripleAddOne(memory_ + at, size);
       ++kernels_run_;
     });
