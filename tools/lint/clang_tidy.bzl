@@ -142,11 +142,17 @@ _clang_tidy_test = rule(
     test = True,
 )
 
-def clang_tidy_test(name):
-    """Lints the cc_* targets declared so far here, unless tagged no-lint."""
+def clang_tidy_test(name, tags = []):
+    """Lints the cc_* targets declared so far here, unless tagged no-lint.
+
+    Args:
+      name: of the test.
+      tags: of it; `cuda` where sources differ with --config=cuda.
+    """
     _clang_tidy_test(
         name = name,
         size = "small",
+        tags = tags,
         targets = [
             ":" + rule["name"]
             for rule in native.existing_rules().values()
