@@ -86,6 +86,9 @@ struct CudaKernel {
 // ops/formulas.h.
 enum class FormulaId : uint8_t;
 enum class RowFormula : uint8_t;
+namespace cuda {
+struct Strides;  // cuda/arguments.h
+}
 
 // out[i] = f(in[0][i], in[1][i], …) for n elements of T; out may be an input.
 template <typename T>
@@ -126,10 +129,12 @@ struct Op {
   Kernel (*value_float)(const Call& call) = nullptr;
   Kernel (*value_double)(const Call& call) = nullptr;
   // The value in float on a device: the formula of an element-wise op or of one
-  // along rows, which run in chains (cuda/device_steps.h), or launches.
+  // along rows, which run in chains (cuda/device_steps.h), or launches. Chains
+  // also read what an op takes from elsewhere in its input, if it says where.
   FormulaId formula = {};
   RowFormula row_formula = {};
   CudaKernel (*cuda)(const Call& call) = nullptr;
+  cuda::Strides (*cuda_read)(const Call& call) = nullptr;
   // One gradient per input, written with ops; a default Tensor where there is
   // none (indices, comparisons). `dy` has y's shape; a gradient has its input's
   // shape, or one that this broadcasts to, and is then summed to it. A fused op
@@ -217,6 +222,7 @@ constexpr Op MakeOp(OpKind kind = OpKind::kCompute) {
     } else {
       op.cuda = Rule::Cuda;
     }
+    if constexpr (requires { Rule::CudaRead; }) op.cuda_read = Rule::CudaRead;
   }
   if constexpr (HasGradient<Rule>) op.gradient = Rule::Gradient;
   if constexpr (HasOracle<Rule>) op.oracle = Rule::Oracle;

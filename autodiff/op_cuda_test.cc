@@ -121,6 +121,29 @@ TEST(DeviceProgram, HasOneLargestZeroInARow) {
   for (int i = 0; i < 10; ++i) EXPECT_EQ(result[i], result[i / 5 * 5]) << i;
 }
 
+// Slices and transposes in one launch with what is computed from them.
+TEST(DeviceProgram, CopiesWithinAChain) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {3, 6}), w = graph.Input("w", {5, 3});
+  const Tensor products = Slice(x, 1, 0, 5) * Slice(x, 1, 1, 6) + Transpose(w);
+  const Tensor y = Sum(products, {-1}, true) - Slice(x, 1, 3, 4);
+  const std::shared_ptr<cuda::Device> device = DeviceUnderTest();
+  if (device == nullptr) GTEST_SKIP() << "no GPU";
+  Program<float> program(graph, {y}, nullptr, {.device = device.get()});
+  EXPECT_EQ(program.launches().size(), 1);
+  const auto a = program.Input(x), b = program.Input(w);
+  std::iota(a.begin(), a.end(), 0.f);
+  std::iota(b.begin(), b.end(), 100.f);
+  program.Run();
+  for (int row = 0; row < 3; ++row) {
+    float sum = -a[6 * row + 3];
+    for (int i = 0; i < 5; ++i) {
+      sum += a[6 * row + i] * a[6 * row + i + 1] + b[3 * i + row];
+    }
+    EXPECT_EQ(program.Output(y)[row], sum) << row;
+  }
+}
+
 // As many axes as a kernel can tell apart: with that of the sum, one too many.
 TEST(DeviceProgram, ReadsAlongSixAxesAfterASum) {
   Graph graph;

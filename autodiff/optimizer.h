@@ -10,10 +10,10 @@ namespace autodiff {
 // ‖x‖₂ over all elements.
 Tensor Norm(const Operand& x);
 
-// g · min(1, max_norm / ‖g‖₂); the second form takes Norm(g) from a caller who
-// has it already.
+// min(1, max_norm / norm), which brings a gradient of that norm below max_norm.
+Tensor ClipScale(const Operand& norm, double max_norm);
+// The gradient times the scale of its Norm.
 Tensor ClipByNorm(const Operand& gradient, double max_norm);
-Tensor ClipByNorm(const Operand& gradient, const Tensor& norm, double max_norm);
 
 // Adam (Kingma & Ba, 2015), algorithm 1 with ε outside the root.
 struct AdamConfig {
@@ -27,9 +27,10 @@ struct AdamConfig {
 //   m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²,   t ← t + 1,
 //   θ ← θ − α (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε).
 // Declares the variables "<group>/adam/m", "/v" and "/step", so it is recorded
-// once per group; `gradient` has the block's layout.
+// once per group; `gradient` has the block's layout, and g is `scale` times it,
+// if there is one. All that has the block's size is one pass over it.
 Tensor Adam(const ParameterGroup& group, const Operand& gradient,
-            const AdamConfig& config);
+            const AdamConfig& config, const Tensor& scale = {});
 
 // target ← (1 − rate) target + rate source; returns the new target.
 Tensor AverageTarget(const Tensor& target, const Operand& source, double rate);

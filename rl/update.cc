@@ -318,9 +318,9 @@ Update RecordUpdate(const AgentParts& agent, const Batch& batch) {
     const Tensor norm = Norm(gradient);
     update.gradients.push_back(gradient);
     pass.metrics.emplace_back(group.name() + "_gradient_norm", norm);
-    pass.assigned.push_back(
-        Adam(group, ClipByNorm(gradient, norm, config.gradient_clip),
-             {.learning_rate = learning_rate}));
+    pass.assigned.push_back(Adam(group, gradient,
+                                 {.learning_rate = learning_rate},
+                                 ClipScale(norm, config.gradient_clip)));
     return pass.assigned.back();
   };
 

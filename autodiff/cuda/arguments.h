@@ -18,17 +18,18 @@ namespace autodiff::cuda {
 // which it repeats or permutes axes.
 struct Strides {
   static constexpr int kMaxAxes = 6;
-  int axes = 0;  // 0: of one element, at 0
+  int begin = 0;  // where the first element lies
+  int axes = 0;   // 0: of one element
   int size[kMaxAxes] = {};
   int stride[kMaxAxes] = {};
 
   constexpr int Offset(int i) const {
-    int offset = 0;
+    int offset = begin;
     for (int axis = axes - 1; axis > 0; --axis) {
       offset += i % size[axis] * stride[axis];
       i /= size[axis];
     }
-    return axes == 0 ? 0 : offset + i * stride[0];
+    return axes == 0 ? begin : offset + i * stride[0];
   }
 };
 
@@ -89,12 +90,11 @@ struct RowChainArguments : ChainArguments {
 
 // ---- Copies: copies.cuh -----------------------------------------------------
 
-// y[i] = x[begin + at(i)], whatever the 4 bytes of an element mean.
+// y[i] = x[at(i)], whatever the 4 bytes of an element mean.
 struct CopyArguments {
   static constexpr KernelId kKernel = KernelId::kCopy;
   Global<const uint32_t> x;
   Global<uint32_t> y;
-  int begin = 0;
   Strides at;
 };
 

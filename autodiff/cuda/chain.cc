@@ -102,10 +102,10 @@ class ChainWriter {
            node.elements() != arguments_.elements;
   }
 
-  // Readers may repeat an operand differently: it is an input for each that
-  // does not read it as it is.
+  // Readers may repeat an operand differently, or copy from it: it is an input
+  // for each that does not read it as it is.
   std::pair<int, int> InputKey(int operand, int reader) const {
-    const bool whole = !IsOneARow(reader) &&
+    const bool whole = !IsOneARow(reader) && !IsCopy(graph_.node(reader)) &&
                        graph_.node(operand).elements() == arguments_.elements;
     return {operand, whole ? -1 : reader};
   }
@@ -126,6 +126,7 @@ class ChainWriter {
     if (InputKey(operand, reader).second < 0) {
       return CudaStrides({from.elements()}, {1});
     }
+    if (IsCopy(graph_.node(reader))) return StridesOfCopy(reader);
     const Shape& to = graph_.node(reader).type.shape;
     std::vector<int64_t> sizes = to.sizes();
     std::vector<int64_t> strides = BroadcastStrides(from, to);
@@ -136,12 +137,25 @@ class ChainWriter {
     return CudaStrides(sizes, strides);
   }
 
+  cuda::Strides StridesOfCopy(int id) const {
+    const Node& node = graph_.node(id);
+    cuda::Strides at =
+        node.op->cuda_read({.inputs = {graph_.node(node.inputs[0]).type},
+                            .attributes = node.attributes,
+                            .output = node.type});
+    if (IsOneARow(id)) {
+      at.size[at.axes] = static_cast<int>(step_.size);
+      at.stride[at.axes++] = 0;
+    }
+    return at;
+  }
+
   void Write(int i) {
     const int id = step_.nodes[i];
     const Node& node = graph_.node(id);
     const std::vector<int> operands = Operands(id);
     cuda::ChainInstruction step{
-        .formula = node.op->formula,
+        .formula = IsCopy(node) ? FormulaId::kBroadcastTo : node.op->formula,
         .row_formula = RowFormulaOf(graph_, node),
         .arguments = static_cast<uint8_t>(operands.size())};
     if (node.op == &kLayerNorm || node.op == &kLayerNormGradient) {

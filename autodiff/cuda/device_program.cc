@@ -86,7 +86,7 @@ void Program<T>::MakeDeviceKernels(bool fuse) {
       step.input_ids = OperandsOf(node);
       step.output_ids = {id};
       step.cuda = node.op->kind == OpKind::kAssign  // of indices
-                      ? CudaCopy(call, 0, CudaStrides({node.elements()}, {1}))
+                      ? CudaCopy(call, CudaStrides({node.elements()}, {1}))
                       : node.op->cuda(call);
     }
     workspace_bytes += AlignedSize(step.cuda.workspace_bytes);

@@ -90,10 +90,11 @@ class GrowingChain {
     for (int operand : OperandsOf(node)) {
       const int owner = BufferOwner(graph_, fed_, operand);
       if (absl::c_linear_search(step_.nodes, owner)) {
-        if (!IsInPlace(operand, owner, id, one_a_row)) return false;
+        if (IsCopy(node) || !IsInPlace(operand, owner, id, one_a_row))
+          return false;
         continue;
       }
-      const bool whole = !one_a_row &&
+      const bool whole = !one_a_row && !IsCopy(node) &&
                          graph_.node(operand).elements() == elements_ &&
                          graph_.node(owner).elements() == elements_;
       inputs_.insert({operand, whole ? -1 : id});
@@ -163,6 +164,8 @@ RowFormula RowFormulaOf(const Graph& graph, const Node& node) {
   return node.op == &kSum ? RowFormula::kSum : RowFormula::kMax;
 }
 
+bool IsCopy(const Node& node) { return node.op->cuda_read != nullptr; }
+
 std::vector<DeviceStep> MakeDeviceSteps(const Graph& graph,
                                         const std::vector<int>& fed,
                                         const std::vector<int>& schedule,
@@ -170,7 +173,13 @@ std::vector<DeviceStep> MakeDeviceSteps(const Graph& graph,
   std::vector<DeviceStep> steps;
   GrowingChain chain(graph, fed);
   const auto end_chain = [&] {
-    if (!chain.is_empty()) steps.push_back(chain.Take());
+    if (chain.is_empty()) return;
+    DeviceStep step = chain.Take();
+    const int first = step.nodes[0];
+    if (step.nodes.size() == 1 && IsCopy(graph.node(first))) {
+      step = {.nodes = {first}};
+    }
+    steps.push_back(std::move(step));
   };
   for (int id : schedule) {
     const Node& node = graph.node(id);
@@ -178,8 +187,8 @@ std::vector<DeviceStep> MakeDeviceSteps(const Graph& graph,
         absl::c_linear_search(fed, id)) {
       continue;
     }
-    const bool chains =
-        IsElementwise(node) || RowFormulaOf(graph, node) != RowFormula::kNone;
+    const bool chains = IsElementwise(node) || IsCopy(node) ||
+                        RowFormulaOf(graph, node) != RowFormula::kNone;
     if (!chains) {
       end_chain();
       steps.push_back({.nodes = {id}});

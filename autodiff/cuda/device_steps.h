@@ -23,6 +23,9 @@ struct DeviceStep {
 // kNone for all others.
 RowFormula RowFormulaOf(const Graph& graph, const Node& node);
 
+// Whether a chain can read the node's elements where they lie in its input.
+bool IsCopy(const Node& node);
+
 // Splits a schedule. Without `fuse` each step is one node.
 std::vector<DeviceStep> MakeDeviceSteps(const Graph& graph,
                                         const std::vector<int>& fed,

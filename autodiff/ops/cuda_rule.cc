@@ -28,11 +28,10 @@ cuda::Strides CudaStrides(const std::vector<int64_t>& sizes,
   return merged;
 }
 
-CudaKernel CudaCopy(const Call& call, int64_t begin, const cuda::Strides& at) {
+CudaKernel CudaCopy(const Call& call, const cuda::Strides& at) {
   return CudaThreads(call, call.out().elements(), [=](const Buffers& b) {
     return cuda::CopyArguments{.x = CudaInput<uint32_t>(call, b, 0),
                                .y = CudaOutput<uint32_t>(call, b),
-                               .begin = static_cast<int>(begin),
                                .at = at};
   });
 }

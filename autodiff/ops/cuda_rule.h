@@ -46,8 +46,16 @@ CudaKernel CudaThreads(const Call& call, int64_t threads,
   return {.launches = launches};
 }
 
-// y = elements of x, the first at `begin`, `at` from there.
-CudaKernel CudaCopy(const Call& call, int64_t begin, const cuda::Strides& at);
+// y = the elements of x that lie `at`.
+CudaKernel CudaCopy(const Call& call, const cuda::Strides& at);
+
+// Of a rule whose results are elements of the input, which lie `CudaRead`.
+template <typename Rule>
+struct CudaCopyRule {
+  static CudaKernel Cuda(const Call& call) {
+    return CudaCopy(call, Rule::CudaRead(call));
+  }
+};
 
 // The elements of a shape, which lie `strides` apart along its axes. Axes along
 // which they go on evenly become one.

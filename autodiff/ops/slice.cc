@@ -3,7 +3,7 @@
 namespace autodiff {
 
 // y = x[…, begin : end, …] along `axis`,  dx = dy between zeros.
-struct SliceRule {
+struct SliceRule : CudaCopyRule<SliceRule> {
   static constexpr char kName[] = "slice";
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
@@ -33,12 +33,13 @@ struct SliceRule {
     });
   }
 
-  static CudaKernel Cuda(const Call& call) {
-    const int64_t begin = call.attributes.Int("begin");
-    const int64_t after = CutAt(call.in(0), call.attributes.Int("axis")).after;
-    return CudaCopy(call, begin * after,
-                    CudaStrides(call.out().sizes(),
-                                BroadcastStrides(call.in(0), call.in(0))));
+  static cuda::Strides CudaRead(const Call& call) {
+    cuda::Strides at = CudaStrides(call.out().sizes(),
+                                   BroadcastStrides(call.in(0), call.in(0)));
+    at.begin =
+        static_cast<int>(call.attributes.Int("begin") *
+                         CutAt(call.in(0), call.attributes.Int("axis")).after);
+    return at;
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors& x, const Tensor& dy) {

@@ -6,7 +6,7 @@
 namespace autodiff {
 
 // y's axis i is x's axis order[i]; dx has dy's axes in the inverse order.
-struct TransposeRule {
+struct TransposeRule : CudaCopyRule<TransposeRule> {
   static constexpr char kName[] = "transpose";
 
   static absl::StatusOr<TensorType> InferShape(const Call& call) {
@@ -49,8 +49,8 @@ struct TransposeRule {
                       });
   }
 
-  static CudaKernel Cuda(const Call& call) {
-    return CudaCopy(call, 0, CudaStrides(call.out().sizes(), Permuted(call)));
+  static cuda::Strides CudaRead(const Call& call) {
+    return CudaStrides(call.out().sizes(), Permuted(call));
   }
 
   static Tensors Gradient(const Tensor& y, const Tensors&, const Tensor& dy) {

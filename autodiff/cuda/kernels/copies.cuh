@@ -9,7 +9,7 @@ namespace autodiff::cuda {
 
 inline __device__ void Copy(const CopyArguments& a, int block) {
   const int i = Thread(block);
-  if (i < a.y.size) a.y[i] = a.x[a.begin + a.at.Offset(i)];
+  if (i < a.y.size) a.y[i] = a.x[a.at.Offset(i)];
 }
 
 // A thread for each element of y that the launch writes.
