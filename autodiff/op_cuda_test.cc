@@ -126,7 +126,8 @@ TEST(DeviceProgram, CopiesWithinAChain) {
   Graph graph;
   const Tensor x = graph.Input("x", {3, 6}), w = graph.Input("w", {5, 3});
   const Tensor products = Slice(x, 1, 0, 5) * Slice(x, 1, 1, 6) + Transpose(w);
-  const Tensor y = Sum(products, {-1}, true) - Slice(x, 1, 3, 4);
+  const Tensor sums = Sum(products, {-1}, true);
+  const Tensor y = sums - Slice(x, 1, 3, 4);
   const std::shared_ptr<cuda::Device> device = DeviceUnderTest();
   if (device == nullptr) GTEST_SKIP() << "no GPU";
   Program<float> program(graph, {y}, nullptr, {.device = device.get()});
