@@ -17,35 +17,25 @@ absl::Status Wrong(const std::string& sentence) {
   return absl::InvalidArgumentError(sentence);
 }
 
-absl::Status Finite(const char* name, double value) {
-  if (std::isfinite(value)) return absl::OkStatus();
-  return Wrong(absl::StrCat(name, " = ", value, " must be a finite number"));
-}
-
-absl::Status AtLeast(const char* name, double value, double least) {
-  if (!std::isfinite(value)) return Finite(name, value);
-  if (value >= least) return absl::OkStatus();
-  return Wrong(absl::StrCat(name, " = ", value, " must be at least ", least));
-}
-
-absl::Status Above(const char* name, double value, double bound) {
-  if (!std::isfinite(value)) return Finite(name, value);
-  if (value > bound) return absl::OkStatus();
-  return Wrong(absl::StrCat(name, " = ", value, " must be above ", bound));
-}
-
-absl::Status Within(const char* name, double value, double least, double most) {
+// Not of NaN either. The bounds are far beyond what anyone has had a use for,
+// and well within what floats and the memory of a machine hold.
+template <typename Number>
+absl::Status Within(const char* name, Number value, Number least, Number most) {
   if (value >= least && value <= most) return absl::OkStatus();
   return Wrong(absl::StrCat(name, " = ", value, " must be in [", least, ", ",
                             most, "]"));
 }
 
+absl::Status Count(const char* name, int64_t value, int64_t least,
+                   int64_t most) {
+  return Within(name, value, least, most);
+}
+
 absl::Status ValidateNetwork(const NetworkConfig& network) {
-  absl::Status status = AtLeast("width", static_cast<double>(network.width), 1);
-  status.Update(
-      AtLeast("latent_size", static_cast<double>(network.latent_size), 1));
-  status.Update(
-      AtLeast("simnorm_group", static_cast<double>(network.simnorm_group), 1));
+  constexpr int64_t kWidest = 16'384;
+  absl::Status status = Count("network_width", network.width, 1, kWidest);
+  status.Update(Count("latent_size", network.latent_size, 1, kWidest));
+  status.Update(Count("simnorm_group", network.simnorm_group, 1, kWidest));
   if (!status.ok()) return status;
   if (network.latent_norm == LatentNorm::kSimNorm &&
       network.latent_size % network.simnorm_group != 0) {
@@ -53,8 +43,8 @@ absl::Status ValidateNetwork(const NetworkConfig& network) {
         absl::StrCat("simnorm_group = ", network.simnorm_group,
                      " does not divide latent_size = ", network.latent_size));
   }
-  status.Update(Finite("log_std_low", network.log_std_low));
-  status.Update(Finite("log_std_high", network.log_std_high));
+  status.Update(Within("log_std_low", network.log_std_low, -20., 10.));
+  status.Update(Within("log_std_high", network.log_std_high, -20., 10.));
   if (!status.ok()) return status;
   if (network.log_std_low >= network.log_std_high) {
     return Wrong(
@@ -62,30 +52,29 @@ absl::Status ValidateNetwork(const NetworkConfig& network) {
                      " must be below log_std_high = ", network.log_std_high));
   }
   const losses::HlGaussConfig& bins = network.hl_gauss;
-  status.Update(AtLeast("critic_bins", static_cast<double>(bins.bins), 2));
-  status.Update(Above("critic_sigma", bins.sigma, 0));
-  status.Update(Finite("critic_lowest", bins.lowest));
-  status.Update(Finite("critic_highest", bins.highest));
+  status.Update(Count("critic_bins", bins.bins, 2, 10'000));
+  status.Update(Within("critic_sigma", bins.sigma, 1e-3, 1e3));
+  status.Update(Within("critic_lowest", bins.lowest, -1e9, 1e9));
+  status.Update(Within("critic_highest", bins.highest, -1e9, 1e9));
   if (!status.ok()) return status;
   if (bins.lowest >= bins.highest) {
     return Wrong(
         absl::StrCat("critic_lowest = ", bins.lowest,
                      " must be below critic_highest = ", bins.highest));
   }
-  status.Update(AtLeast("critic_prior", network.critic_prior, 0));
+  status.Update(Within("critic_prior", network.critic_prior, 0., 1e6));
   return status;
 }
 
 absl::Status ValidateLoss(const LossConfig& loss,
                           const NetworkConfig& network) {
-  absl::Status status = AtLeast("rollout_steps", loss.rollout_steps, 0);
-  status.Update(AtLeast("bootstrap_steps", loss.bootstrap_steps, 0));
-  status.Update(
-      AtLeast("model_samples", static_cast<double>(loss.model_samples), 1));
-  status.Update(Above("value_scale", loss.value_scale, 0));
-  status.Update(AtLeast("reward_weight", loss.reward_weight, 0));
-  status.Update(AtLeast("auxiliary_weight", loss.auxiliary_weight, 0));
-  status.Update(AtLeast("vaml_weight", loss.vaml_weight, 0));
+  absl::Status status = Count("rollout_steps", loss.rollout_steps, 0, 1000);
+  status.Update(Count("bootstrap_steps", loss.bootstrap_steps, 0, 1000));
+  status.Update(Count("model_samples", loss.model_samples, 1, 1000));
+  status.Update(Within("value_scale", loss.value_scale, 1e-6, 1e9));
+  status.Update(Within("reward_weight", loss.reward_weight, 0., 1e6));
+  status.Update(Within("auxiliary_weight", loss.auxiliary_weight, 0., 1e6));
+  status.Update(Within("vaml_weight", loss.vaml_weight, 0., 1e6));
   if (!status.ok() || loss.algorithm == Algorithm::kTd3) return status;
   if (loss.rollout_steps + loss.bootstrap_steps == 0) {
     return Wrong(
@@ -121,33 +110,29 @@ absl::Status ValidateLoss(const LossConfig& loss,
 }
 
 absl::Status ValidateUpdate(const UpdateConfig& update) {
-  absl::Status status =
-      AtLeast("batch_size", static_cast<double>(update.batch_size), 1);
-  status.Update(Within("discount", update.discount, 0, 1));
-  status.Update(Within("proportion_real", update.proportion_real, 0, 1));
-  status.Update(Within("target_rate", update.target_rate, 0, 1));
-  status.Update(Above("gradient_clip", update.gradient_clip, 0));
+  absl::Status status = Count("batch_size", update.batch_size, 1, 100'000);
+  status.Update(Within("discount", update.discount, 0., 1.));
+  status.Update(Within("proportion_real", update.proportion_real, 0., 1.));
+  status.Update(Within("target_rate", update.target_rate, 0., 1.));
+  status.Update(Within("gradient_clip", update.gradient_clip, 1e-9, 1e9));
   status.Update(
-      AtLeast("encoder_learning_rate", update.encoder_learning_rate, 0));
-  status.Update(AtLeast("learning_rate", update.learning_rate, 0));
-  status.Update(AtLeast("actor_penalty", update.actor_penalty, 0));
+      Within("encoder_learning_rate", update.encoder_learning_rate, 0., 1e6));
+  status.Update(Within("learning_rate", update.learning_rate, 0., 1e6));
+  status.Update(Within("actor_penalty", update.actor_penalty, 0., 1e6));
   return status;
 }
 
 absl::Status ValidatePlanner(const PlannerConfig& planner) {
-  absl::Status status =
-      AtLeast("planner_horizon", static_cast<double>(planner.horizon), 1);
-  status.Update(AtLeast("planner_iterations",
-                        static_cast<double>(planner.iterations), 1));
+  absl::Status status = Count("planner_horizon", planner.horizon, 1, 100);
+  status.Update(Count("planner_iterations", planner.iterations, 1, 100));
+  status.Update(Count("planner_samples", planner.samples, 1, 100'000));
   status.Update(
-      AtLeast("planner_samples", static_cast<double>(planner.samples), 1));
-  status.Update(Within("planner_elites", static_cast<double>(planner.elites), 1,
-                       static_cast<double>(planner.samples + 1)));
-  status.Update(AtLeast("planner_model_samples",
-                        static_cast<double>(planner.model_samples), 1));
-  status.Update(Above("planner_temperature", planner.temperature, 0));
-  status.Update(Above("planner_std_low", planner.std_low, 0));
-  status.Update(AtLeast("planner_std_high", planner.std_high, planner.std_low));
+      Count("planner_elites", planner.elites, 1, planner.samples + 1));
+  status.Update(Count("planner_model_samples", planner.model_samples, 1, 1000));
+  status.Update(Within("planner_temperature", planner.temperature, 1e-6, 1e6));
+  status.Update(Within("planner_std_low", planner.std_low, 1e-6, 1e3));
+  status.Update(
+      Within("planner_std_high", planner.std_high, planner.std_low, 1e3));
   return status;
 }
 
@@ -169,10 +154,10 @@ int64_t AgentConfig::real_rows() const {
 }
 
 absl::Status Validate(const AgentConfig& config) {
-  absl::Status status = AtLeast(
-      "observation_size", static_cast<double>(config.observation_size), 1);
-  status.Update(
-      AtLeast("action_size", static_cast<double>(config.action_size), 1));
+  constexpr int64_t kLargest = 1'000'000;
+  absl::Status status =
+      Count("observation_size", config.observation_size, 1, kLargest);
+  status.Update(Count("action_size", config.action_size, 1, kLargest));
   status.Update(ValidateNetwork(config.network));
   status.Update(ValidateLoss(config.loss, config.network));
   status.Update(ValidateUpdate(config.update));

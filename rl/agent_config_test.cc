@@ -1,12 +1,16 @@
 #include "rl/agent_config.h"
 
 #include <cmath>
+#include <cstdint>
 #include <functional>
 #include <limits>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "losses/vaml.h"
 
@@ -77,88 +81,132 @@ TEST(Validate, AcceptsWhatIsSound) {
       << "the policy's action is a candidate too";
 }
 
-// Settings with a bound: the least good value, and one below it.
-struct Bound {
+// With this one, most settings may have any value of their range.
+AgentConfig Lenient() {
+  AgentConfig config = Sound();
+  config.network.latent_norm = LatentNorm::kNone;
+  config.loss.algorithm = Algorithm::kVaml;
+  config.loss.bootstrap_steps = 1;
+  config.update.proportion_real = 1;
+  config.planner.elites = 1;
+  return config;
+}
+
+// Of a setting: its least and greatest value, and one below and one above.
+struct Range {
   std::string name;
   std::function<void(AgentConfig&, double)> set;
-  double good, bad;
-  std::string rule;
+  double least, most, below, above;
+  bool whole;
 };
 
-#define SET(field)                                           \
-  [](AgentConfig& c, double x) {                             \
-    c.field = static_cast<decltype(AgentConfig().field)>(x); \
+#define RANGE(name, field, least, most, below, above)              \
+  {                                                                \
+    name,                                                          \
+        [](AgentConfig& c, double x) {                             \
+          c.field = static_cast<decltype(AgentConfig().field)>(x); \
+        },                                                         \
+        least, most, below, above,                                 \
+        std::is_integral_v<decltype(AgentConfig().field)>          \
   }
 
-std::vector<Bound> Bounds() {
-  const std::string one = "must be at least 1", zero = "must be at least 0",
-                    above = "must be above 0", unit = "must be in [0, 1]";
+std::vector<Range> Ranges() {
   return {
-      {"observation_size", SET(observation_size), 1, 0, one},
-      {"action_size", SET(action_size), 1, 0, one},
-      {"width", SET(network.width), 1, 0, one},
-      {"latent_size", SET(network.latent_size), 8, 0, one},
-      {"simnorm_group", SET(network.simnorm_group), 1, 0, one},
-      {"critic_bins", SET(network.hl_gauss.bins), 2, 1, "must be at least 2"},
-      {"critic_sigma", SET(network.hl_gauss.sigma), 0.1, 0, above},
-      {"critic_prior", SET(network.critic_prior), 0, -1, zero},
-      {"rollout_steps", SET(loss.rollout_steps), 1, -1, zero},
-      {"bootstrap_steps", SET(loss.bootstrap_steps), 0, -1, zero},
-      {"model_samples", SET(loss.model_samples), 2, 0, one},
-      {"value_scale", SET(loss.value_scale), 0.1, 0, above},
-      {"reward_weight", SET(loss.reward_weight), 0, -0.5, zero},
-      {"auxiliary_weight", SET(loss.auxiliary_weight), 0, -0.5, zero},
-      {"vaml_weight", SET(loss.vaml_weight), 0, -0.5, zero},
-      {"batch_size", SET(update.batch_size), 1, 0, one},
-      {"discount", SET(update.discount), 0, -0.5, unit},
-      {"discount", SET(update.discount), 1, 1.5, unit},
-      {"proportion_real", SET(update.proportion_real), 0, -0.5, unit},
-      {"proportion_real", SET(update.proportion_real), 1, 1.5, unit},
-      {"target_rate", SET(update.target_rate), 0, -0.5, unit},
-      {"target_rate", SET(update.target_rate), 1, 1.5, unit},
-      {"gradient_clip", SET(update.gradient_clip), 0.1, 0, above},
-      {"encoder_learning_rate", SET(update.encoder_learning_rate), 0, -1, zero},
-      {"learning_rate", SET(update.learning_rate), 0, -1, zero},
-      {"actor_penalty", SET(update.actor_penalty), 0, -1, zero},
-      {"planner_horizon", SET(planner.horizon), 1, 0, one},
-      {"planner_iterations", SET(planner.iterations), 1, 0, one},
-      {"planner_elites", SET(planner.elites), 1, 0, "must be in [1, 513]"},
-      {"planner_elites", SET(planner.elites), 513, 514, "must be in [1, 513]"},
-      {"planner_model_samples", SET(planner.model_samples), 1, 0, one},
-      {"planner_temperature", SET(planner.temperature), 0.1, 0, above},
-      {"planner_std_low", SET(planner.std_low), 0.01, 0, above},
-      {"planner_std_high", SET(planner.std_high), 0.05, 0.01,
-       "must be at least 0.05"},
+      RANGE("observation_size", observation_size, 1, 1000000, 0, 1000001),
+      RANGE("action_size", action_size, 1, 1000000, 0, 1000001),
+      RANGE("network_width", network.width, 1, 16384, 0, 16385),
+      RANGE("latent_size", network.latent_size, 1, 16384, 0, 16385),
+      RANGE("simnorm_group", network.simnorm_group, 1, 16384, 0, 16385),
+      RANGE("critic_bins", network.hl_gauss.bins, 2, 10000, 1, 10001),
+      RANGE("critic_sigma", network.hl_gauss.sigma, 1e-3, 1e3, 0, 1001),
+      RANGE("critic_prior", network.critic_prior, 0, 1e6, -1, 2e6),
+      RANGE("rollout_steps", loss.rollout_steps, 0, 1000, -1, 1001),
+      RANGE("bootstrap_steps", loss.bootstrap_steps, 0, 1000, -1, 1001),
+      RANGE("model_samples", loss.model_samples, 1, 1000, 0, 1001),
+      RANGE("value_scale", loss.value_scale, 1e-6, 1e9, 0, 2e9),
+      RANGE("reward_weight", loss.reward_weight, 0, 1e6, -0.5, 2e6),
+      RANGE("auxiliary_weight", loss.auxiliary_weight, 0, 1e6, -0.5, 2e6),
+      RANGE("vaml_weight", loss.vaml_weight, 0, 1e6, -0.5, 2e6),
+      RANGE("batch_size", update.batch_size, 1, 100000, 0, 100001),
+      RANGE("discount", update.discount, 0, 1, -0.5, 1.5),
+      RANGE("proportion_real", update.proportion_real, 0, 1, -0.5, 1.5),
+      RANGE("target_rate", update.target_rate, 0, 1, -0.5, 1.5),
+      RANGE("gradient_clip", update.gradient_clip, 1e-9, 1e9, 0, 2e9),
+      RANGE("encoder_learning_rate", update.encoder_learning_rate, 0, 1e6, -1,
+            2e6),
+      RANGE("learning_rate", update.learning_rate, 0, 1e6, -1, 2e6),
+      RANGE("actor_penalty", update.actor_penalty, 0, 1e6, -1, 2e6),
+      RANGE("planner_horizon", planner.horizon, 1, 100, 0, 101),
+      RANGE("planner_iterations", planner.iterations, 1, 100, 0, 101),
+      RANGE("planner_samples", planner.samples, 1, 100000, 0, 100001),
+      // Samples, of which there are 512, and the policy's.
+      RANGE("planner_elites", planner.elites, 1, 513, 0, 514),
+      RANGE("planner_model_samples", planner.model_samples, 1, 1000, 0, 1001),
+      RANGE("planner_temperature", planner.temperature, 1e-6, 1e6, 0, 2e6),
   };
 }
 
-std::string Number(double x) {
-  std::string text = std::to_string(x);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
-  return text;
-}
+#undef RANGE
 
 TEST(Validate, NamesTheSettingItsValueAndItsRange) {
-  for (const Bound& bound : Bounds()) {
-    EXPECT_EQ(SentenceFor([&](AgentConfig& c) { bound.set(c, bound.good); }),
-              "accepted")
-        << bound.name;
-    EXPECT_EQ(SentenceFor([&](AgentConfig& c) { bound.set(c, bound.bad); }),
-              bound.name + " = " + Number(bound.bad) + " " + bound.rule);
+  for (const Range& range : Ranges()) {
+    const auto sentence = [&](double x) {
+      return SentenceFor(Lenient(), [&](AgentConfig& c) { range.set(c, x); });
+    };
+    const auto number = [&](double x) {
+      return range.whole ? absl::StrCat(static_cast<int64_t>(x))
+                         : absl::StrCat(x);
+    };
+    EXPECT_EQ(sentence(range.least), "accepted") << range.name;
+    EXPECT_EQ(sentence(range.most), "accepted") << range.name;
+    for (const double bad : {range.below, range.above}) {
+      EXPECT_EQ(
+          sentence(bad),
+          absl::StrCat(range.name, " = ", number(bad), " must be in [",
+                       number(range.least), ", ", number(range.most), "]"));
+    }
   }
 }
 
-TEST(Validate, NeedsSamples) {
-  EXPECT_EQ(SentenceFor([](AgentConfig& c) {
-              c.planner.samples = 0;
-              c.planner.elites = 1;
-            }),
-            "planner_samples = 0 must be at least 1");
+// Whose bounds are others than the values that go with Lenient().
+TEST(Validate, NamesTheRangesOfPairs) {
+  const auto sentence = [](double NetworkConfig::*field, double x) {
+    return SentenceFor([&](AgentConfig& c) { c.network.*field = x; });
+  };
+  for (const auto& [field, name] :
+       {std::pair(&NetworkConfig::log_std_low, "log_std_low"),
+        std::pair(&NetworkConfig::log_std_high, "log_std_high")}) {
+    for (const double bad : {-21.0, 11.0}) {
+      EXPECT_EQ(sentence(field, bad),
+                absl::StrCat(name, " = ", bad, " must be in [-20, 10]"));
+    }
+  }
+  EXPECT_EQ(sentence(&NetworkConfig::log_std_low, -20), "accepted");
+  EXPECT_EQ(sentence(&NetworkConfig::log_std_high, 10), "accepted");
+  EXPECT_EQ(
+      SentenceFor([](AgentConfig& c) { c.network.hl_gauss.lowest = -2e9; }),
+      "critic_lowest = -2e+09 must be in [-1e+09, 1e+09]");
+  EXPECT_EQ(
+      SentenceFor([](AgentConfig& c) { c.network.hl_gauss.highest = 2e9; }),
+      "critic_highest = 2e+09 must be in [-1e+09, 1e+09]");
+  EXPECT_EQ(SentenceFor([](AgentConfig& c) { c.planner.std_low = 0; }),
+            "planner_std_low = 0 must be in [1e-06, 1000]");
+  EXPECT_EQ(SentenceFor([](AgentConfig& c) { c.planner.std_low = 1001; }),
+            "planner_std_low = 1001 must be in [1e-06, 1000]");
+  EXPECT_EQ(SentenceFor([](AgentConfig& c) { c.planner.std_high = 0.01; }),
+            "planner_std_high = 0.01 must be in [0.05, 1000]");
+  EXPECT_EQ(SentenceFor([](AgentConfig& c) { c.planner.std_high = 1001; }),
+            "planner_std_high = 1001 must be in [0.05, 1000]");
 }
 
+#define SET(field) [](AgentConfig& c, double x) { c.field = x; }
+
 TEST(Validate, RefusesWhatIsNotANumber) {
-  const std::vector<Bound> reals = {
+  struct Real {
+    std::string name;
+    std::function<void(AgentConfig&, double)> set;
+  };
+  const std::vector<Real> reals = {
       {"log_std_low", SET(network.log_std_low)},
       {"log_std_high", SET(network.log_std_high)},
       {"critic_lowest", SET(network.hl_gauss.lowest)},
@@ -181,7 +229,7 @@ TEST(Validate, RefusesWhatIsNotANumber) {
       {"planner_std_high", SET(planner.std_high)},
   };
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  for (const Bound& real : reals) {
+  for (const Real& real : reals) {
     for (const double x : {std::nan(""), kInfinity, -kInfinity}) {
       const std::string sentence =
           SentenceFor([&](AgentConfig& c) { real.set(c, x); });
@@ -191,7 +239,7 @@ TEST(Validate, RefusesWhatIsNotANumber) {
   }
   EXPECT_EQ(
       SentenceFor([](AgentConfig& c) { c.update.gradient_clip = kInfinity; }),
-      "gradient_clip = inf must be a finite number");
+      "gradient_clip = inf must be in [1e-09, 1e+09]");
 }
 
 #undef SET
