@@ -24,6 +24,7 @@
 #include "envs/physics/physics_environment.h"
 #include "envs/physics/task.h"
 #include "tools/runfiles/runfiles.h"
+#include "tools/runfiles/users_folder.h"
 
 ABSL_FLAG(
     std::string, models_dir, "",
@@ -98,7 +99,7 @@ absl::StatusOr<std::string> Locate(const TaskDefinition& task) {
     }
     folder = *std::move(built);
   }
-  return absl::StrCat(folder, "/", task.xml);
+  return absl::StrCat(tools::FromUsersFolder(folder), "/", task.xml);
 }
 
 // Compiled once in a process, as the dog takes most of a second.

@@ -1,7 +1,5 @@
 // Replays golden trajectories of dm_control and says how far off we are.
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -18,6 +16,7 @@
 #include "envs/physics/physics_environment.h"
 #include "envs/registry.h"
 #include "envs/replay.h"
+#include "tools/runfiles/users_folder.h"
 
 ABSL_FLAG(std::string, golden_dir, "",
           "Folder with <task>.idx and <task>.bin; a relative one counts from "
@@ -25,14 +24,6 @@ ABSL_FLAG(std::string, golden_dir, "",
 
 namespace envs {
 namespace {
-
-// Under `bazel run` the process starts elsewhere.
-std::string FromUsersFolder(const std::string& folder) {
-  const char* working = std::getenv("BUILD_WORKING_DIRECTORY");
-  return working == nullptr
-             ? folder
-             : (std::filesystem::path(working) / folder).string();
-}
 
 absl::StatusOr<ReplayReport> ReplayTask(const std::string& folder,
                                         const std::string& task) {
@@ -86,7 +77,7 @@ int Main(int argc, char** argv) {
   const std::string folder = absl::GetFlag(FLAGS_golden_dir);
   const absl::Status status =
       folder.empty() ? absl::InvalidArgumentError("--golden_dir is missing")
-                     : ReplayAll(FromUsersFolder(folder));
+                     : ReplayAll(tools::FromUsersFolder(folder));
   if (status.ok()) return 0;
   std::cerr << "ERROR: " << status.message() << std::endl;
   return 1;

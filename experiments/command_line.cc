@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "experiments/preset.h"
 #include "experiments/program.h"
+#include "tools/runfiles/users_folder.h"
 
 ABSL_FLAG(std::string, output_dir, "",
           "Folder of the results. The same command continues there. Default: "
@@ -39,7 +40,7 @@ absl::Status Parse(absl::string_view experiment, std::vector<char*> arguments) {
     output =
         absl::StrCat("results/", experiment, preset.empty() ? "" : "_", preset);
   }
-  absl::SetFlag(&FLAGS_output_dir, FromUsersFolder(output));
+  absl::SetFlag(&FLAGS_output_dir, tools::FromUsersFolder(output));
   return absl::OkStatus();
 }
 

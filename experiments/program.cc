@@ -1,9 +1,9 @@
 #include "experiments/program.h"
 
+#include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
-#include <string>
+#include <new>
 #include <vector>
 
 #include "absl/flags/parse.h"
@@ -15,6 +15,18 @@
 #include "absl/strings/string_view.h"
 
 namespace experiments {
+namespace {
+
+// Nothing is left to build a status with.
+[[noreturn]] void OutOfMemory() {
+  std::fputs(
+      "ERROR: the machine has not enough memory for this: smaller sizes or "
+      "fewer threads need less\n",
+      stderr);
+  std::_Exit(1);
+}
+
+}  // namespace
 
 void DescribeProgram(absl::string_view description) {
   absl::SetProgramUsageMessage(description);
@@ -27,6 +39,7 @@ void DescribeProgram(absl::string_view description) {
 }
 
 absl::Status ParseFlags(const std::vector<char*>& arguments) {
+  std::set_new_handler(OutOfMemory);
   // Abseil takes argv without const, but does not change it.
   const std::vector<char*> rest = absl::ParseCommandLine(
       static_cast<int>(arguments.size()), const_cast<char**>(arguments.data()));
@@ -37,18 +50,12 @@ absl::Status ParseFlags(const std::vector<char*>& arguments) {
   return absl::OkStatus();
 }
 
-std::string FromUsersFolder(const std::string& path) {
-  // Under `bazel run`, the working folder is one of Bazel's.
-  const char* folder = std::getenv("BUILD_WORKING_DIRECTORY");
-  const std::filesystem::path base = folder == nullptr
-                                         ? std::filesystem::current_path()
-                                         : std::filesystem::path(folder);
-  // An absolute path replaces the base.
-  return (base / path).lexically_normal().string();
-}
-
 int ExitStatus(const absl::Status& status) {
-  if (status.ok()) return 0;
+  if (status.ok()) {
+    if (std::cout.flush()) return 0;
+    std::cerr << "ERROR: cannot write to the standard output" << std::endl;
+    return 1;
+  }
   if (absl::IsCancelled(status)) {
     std::cerr << status.message() << std::endl;
     return 130;  // 128 + SIGINT, as from a shell.

@@ -25,6 +25,7 @@
 #include "experiments/program.h"
 #include "experiments/train/evaluation.h"
 #include "experiments/training_flags.h"
+#include "tools/runfiles/users_folder.h"
 
 ABSL_FLAG(std::string, checkpoint, "", "Folder of a training.");
 ABSL_FLAG(int, episodes, 10, "How many, one after the other.");
@@ -46,7 +47,8 @@ absl::Status EvaluateTrained() {
   const absl::StatusOr<std::unique_ptr<autodiff::cuda::Device>> device =
       DeviceFromFlags();
   if (!device.ok()) return device.status();
-  const auto trained = LoadTrainedAgent(FromUsersFolder(folder), device->get());
+  const auto trained =
+      LoadTrainedAgent(tools::FromUsersFolder(folder), device->get());
   if (!trained.ok()) return trained.status();
   const TrainingConfig& config = (*trained)->config;
   for (const std::string& note : (*trained)->notes) std::cerr << note << "\n";
@@ -78,7 +80,8 @@ absl::Status EvaluateTrained() {
 int main(int argc, char** argv) {
   experiments::DescribeProgram(
       "Evaluates the newest agent in the folder of a training, episode by "
-      "episode; episode i starts from seed --seed + i.");
+      "episode; episode i starts from seed --seed + i. The flags of the agent "
+      "and of the training are those in the folder, whatever is given here.");
   absl::Status status =
       experiments::ParseFlags(std::vector<char*>(argv, argv + argc));
   if (status.ok()) status = experiments::EvaluateTrained();

@@ -25,6 +25,7 @@
 #include "experiments/train/training_run.h"
 #include "experiments/training_flags.h"
 #include "rl/agent_config.h"
+#include "tools/runfiles/users_folder.h"
 
 ABSL_FLAG(int64_t, env_steps, 100'000,
           "Env steps to train for, all starts together: a finished training "
@@ -67,7 +68,8 @@ absl::StatusOr<RunConfig> RunConfigFromFlags() {
   status.Update(CheckRange("threads", run.hardware.threads, 0, 64));
   if (!status.ok()) return status;
   if (run.hardware.threads == 0) {
-    run.hardware.threads = std::max(1U, std::thread::hardware_concurrency());
+    run.hardware.threads =
+        std::clamp(std::thread::hardware_concurrency(), 1U, 64U);
   }
   return run;
 }
@@ -98,7 +100,7 @@ absl::Status Main() {
     absl::SetFlag(&FLAGS_output_dir, DefaultFolder(*config));
   }
   absl::SetFlag(&FLAGS_output_dir,
-                FromUsersFolder(absl::GetFlag(FLAGS_output_dir)));
+                tools::FromUsersFolder(absl::GetFlag(FLAGS_output_dir)));
   const auto directory = OutputDirectory::Open(
       absl::GetFlag(FLAGS_output_dir),
       {"checkpoint_seconds", "device", "env_steps", "eval_episodes",

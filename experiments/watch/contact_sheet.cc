@@ -22,6 +22,7 @@
 #include "experiments/program.h"
 #include "experiments/watch/camera.h"
 #include "experiments/watch/ffmpeg.h"
+#include "tools/runfiles/users_folder.h"
 
 ABSL_FLAG(std::string, output, "tasks.png", "File to write.");
 ABSL_FLAG(std::vector<std::string>, tasks, {}, "Names; empty: all.");
@@ -119,7 +120,7 @@ absl::Status DrawAll() {
   Sheet sheet(count, columns, absl::GetFlag(FLAGS_width),
               absl::GetFlag(FLAGS_height));
   const auto picture =
-      Ffmpeg::OpenPicture(FromUsersFolder(absl::GetFlag(FLAGS_output)),
+      Ffmpeg::OpenPicture(tools::FromUsersFolder(absl::GetFlag(FLAGS_output)),
                           {.width = sheet.width(), .height = sheet.height()});
   if (!picture.ok()) return picture.status();
   for (int i = 0; i < count; ++i) {

@@ -16,7 +16,6 @@
 #include "absl/status/statusor.h"
 #include "autodiff/cuda/device.h"
 #include "envs/environment.h"
-#include "envs/registry.h"
 #include "experiments/checkpoint/trained_agent.h"
 #include "experiments/device_flag.h"
 #include "experiments/program.h"
@@ -24,6 +23,7 @@
 #include "experiments/watch/agent_policy.h"
 #include "experiments/watch/policy.h"
 #include "experiments/watch/show.h"
+#include "tools/runfiles/users_folder.h"
 
 ABSL_FLAG(std::string, policy, "random", "Who acts: random or zero.");
 ABSL_FLAG(std::string, checkpoint, "",
@@ -46,12 +46,10 @@ namespace {
 
 // Empty stays empty.
 std::string UsersPath(const std::string& path) {
-  return path.empty() ? path : FromUsersFolder(path);
+  return path.empty() ? path : tools::FromUsersFolder(path);
 }
 
 absl::Status Watch() {
-  // MuJoCo's models, under `bazel run` as well.
-  absl::SetFlag(&FLAGS_models_dir, UsersPath(absl::GetFlag(FLAGS_models_dir)));
   PolicyMaker make_policy = [](const envs::EnvironmentSpec& spec) {
     return MakePolicy(absl::GetFlag(FLAGS_policy), spec,
                       absl::GetFlag(FLAGS_seed));
@@ -65,7 +63,7 @@ absl::Status Watch() {
     if (!chosen.ok()) return chosen.status();
     device = *std::move(chosen);
     absl::StatusOr<std::unique_ptr<TrainedAgent>> loaded =
-        LoadTrainedAgent(FromUsersFolder(folder), device.get());
+        LoadTrainedAgent(UsersPath(folder), device.get());
     if (!loaded.ok()) return loaded.status();
     trained = *std::move(loaded);
     for (const std::string& note : trained->notes) std::cerr << note << "\n";
