@@ -25,7 +25,7 @@ constexpr double kLogPeriod = 10;
 constexpr int kBarWidth = 20;
 
 double Share(const Progress& progress) {
-  return progress.total == 0
+  return progress.done >= progress.total
              ? 1
              : static_cast<double>(progress.done) / progress.total;
 }
@@ -63,10 +63,12 @@ std::string ProgressText(const Progress& progress) {
       "%d/%d %ss, %d%%", progress.done, progress.total, progress.unit,
       static_cast<int>(std::floor(100 * Share(progress))));
   const int done_now = progress.done - progress.done_earlier;
-  const bool finished = progress.done == progress.total;
+  const bool finished = progress.done >= progress.total;
   if (done_now == 0 || progress.elapsed < (finished ? 1e-6 : 1)) return text;
   absl::StrAppend(&text, ", ",
-                  SpeedText(progress.unit, done_now / progress.elapsed));
+                  progress.speed.empty()
+                      ? SpeedText(progress.unit, done_now / progress.elapsed)
+                      : progress.speed);
   if (finished) {
     absl::StrAppend(&text, ", took ", DurationText(progress.elapsed));
   } else if (progress.cost_done > 0) {
@@ -79,11 +81,15 @@ std::string ProgressText(const Progress& progress) {
 }
 
 std::string ProgressBar(const Progress& progress, int width) {
-  const int filled = static_cast<int>(std::floor(kBarWidth * Share(progress)));
-  std::string bar(static_cast<size_t>(filled), '=');
-  if (filled < kBarWidth) bar += '>';
-  bar.resize(kBarWidth, ' ');
-  std::string text = absl::StrCat("[", bar, "] ", WithCurrent(progress));
+  std::string text = WithCurrent(progress);
+  if (progress.bar) {
+    const auto filled =
+        static_cast<int>(std::floor(kBarWidth * Share(progress)));
+    std::string bar(static_cast<size_t>(filled), '=');
+    if (filled < kBarWidth) bar += '>';
+    bar.resize(kBarWidth, ' ');
+    text = absl::StrCat("[", bar, "] ", text);
+  }
   // Keys may be any text: cut between characters, not inside one.
   size_t size = std::min(text.size(), static_cast<size_t>(std::max(width, 0)));
   while (size > 0 && size < text.size() && (text[size] & 0xC0) == 0x80) --size;
@@ -105,12 +111,18 @@ void ProgressPrinter::Update(const Progress& progress) {
 }
 
 void ProgressPrinter::Note(absl::string_view line) {
-  write_(absl::StrCat(terminal_width_.has_value() ? "\n" : "", line, "\n"));
+  EndLine();
+  write_(absl::StrCat(line, "\n"));
+}
+
+void ProgressPrinter::EndLine() {
+  if (bar_stands_) write_("\n");
+  bar_stands_ = false;
 }
 
 void ProgressPrinter::Finish(const Progress& progress) {
   Draw(progress);
-  if (terminal_width_.has_value()) write_("\n");
+  EndLine();
 }
 
 void ProgressPrinter::Draw(const Progress& progress) {
@@ -119,6 +131,7 @@ void ProgressPrinter::Draw(const Progress& progress) {
     // column stays free: a character there wraps on some terminals.
     write_(absl::StrCat("\r", ProgressBar(progress, *terminal_width_ - 1),
                         "\033[K"));
+    bar_stands_ = true;
   } else {
     write_(absl::StrCat(WithCurrent(progress), "\n"));
   }

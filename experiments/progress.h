@@ -24,6 +24,10 @@ struct Progress {
   double cost_done = 0;
   // Seconds since this start.
   double elapsed = 0;
+  // In place of units per second, such as "8.3 updates/s".
+  std::string speed;
+  // False for a line whose numbers need all of its room.
+  bool bar = true;
   // The one begun last, or what else there is to say.
   std::string current;
 };
@@ -36,7 +40,8 @@ std::string DurationText(double seconds);
 // finished, when they would be wild guesses.
 std::string ProgressText(const Progress& progress);
 
-// "[=====>              ] <ProgressText>  <current>", at most `width` columns.
+// "[=====>              ] <ProgressText>  <current>" or, of progress without a
+// bar, what follows it: at most `width` columns.
 std::string ProgressBar(const Progress& progress, int width);
 
 class ProgressPrinter {
@@ -58,10 +63,12 @@ class ProgressPrinter {
 
  private:
   void Draw(const Progress& progress);
+  void EndLine();
 
   const std::function<void(absl::string_view)> write_;
   const std::optional<int> terminal_width_;
   double next_draw_;
+  bool bar_stands_ = false;  // on the terminal's last line
 };
 
 // Prints to stderr.

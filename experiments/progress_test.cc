@@ -64,6 +64,21 @@ TEST(ProgressTextTest, IsAtHundredPercentOnlyWhenDone) {
   EXPECT_EQ(ProgressText({}), "0/0 runs, 100%");
 }
 
+// Of a unit that is counted by twos.
+TEST(ProgressTextTest, MoreThanAllIsAll) {
+  EXPECT_EQ(ProgressText({.total = 1001, .done = 1002, .elapsed = 100}),
+            "1002/1001 runs, 100%, 10.0 runs/s, took 1m 40s");
+  EXPECT_EQ(ProgressText({.total = 50, .done = 1002, .done_earlier = 1002}),
+            "1002/50 runs, 100%");
+}
+
+TEST(ProgressTextTest, ShowsAnotherSpeed) {
+  Progress progress = Quarter();
+  progress.speed = "7.1 updates/s";
+  EXPECT_EQ(ProgressText(progress),
+            "100/400 runs, 25%, 7.1 updates/s, 2m 20s left");
+}
+
 TEST(ProgressBarTest, FitsTheWidth) {
   EXPECT_EQ(ProgressBar(Quarter(), 200),
             "[=====>              ] 100/400 runs, 25%, 5.0 runs/s, 2m 20s left"
@@ -72,6 +87,14 @@ TEST(ProgressBarTest, FitsTheWidth) {
   EXPECT_EQ(ProgressBar(Quarter(), 0), "");
   EXPECT_EQ(ProgressBar({.total = 2, .done = 2, .current = "seed=1"}, 80),
             "[====================] 2/2 runs, 100%");
+}
+
+TEST(ProgressBarTest, LeavesRoomForNumbers) {
+  Progress progress = Quarter();
+  progress.bar = false;
+  EXPECT_EQ(ProgressBar(progress, 200),
+            "100/400 runs, 25%, 5.0 runs/s, 2m 20s left  rank=2 seed=7");
+  EXPECT_EQ(ProgressBar(progress, 20), "100/400 runs, 25%, 5");
 }
 
 TEST(ProgressBarTest, DoesNotCutACharacter) {
@@ -123,11 +146,14 @@ TEST_F(ProgressPrinterTest, RedrawsOneLineOnATerminal) {
   EXPECT_THAT(written_,
               ElementsAre("\r[>                   ] 0/4 runs, 0%\033[K",
                           "\r[>                   ] 0/4 runs, 0%\033[K"));
+  written_.clear();
   printer.Note("stopping");
-  EXPECT_EQ(written_.back(), "\nstopping\n");
+  printer.Note("soon");
   printer.Finish(At(4));
-  EXPECT_EQ(written_.back(), "\n");
-  EXPECT_EQ(written_[3], "\r[====================] 4/4 runs, 100%, \033[K");
+  EXPECT_THAT(
+      written_,
+      ElementsAre("\n", "stopping\n", "soon\n",
+                  "\r[====================] 4/4 runs, 100%, \033[K", "\n"));
 }
 
 }  // namespace
