@@ -379,12 +379,14 @@ Update RecordUpdate(const AgentParts& agent, const Batch& batch) {
   // 3. Actor.
   const Tensor before_tanh =
       agent.actor.BeforeTanh(agent.actor_group.flat(), data.latent);
-  Tensor actor_loss = -Mean(Smaller(
-      agent.critics.Values(target_critics, data.latent, Tanh(before_tanh))));
+  const Tensor q = Smaller(
+      agent.critics.Values(target_critics, data.latent, Tanh(before_tanh)));
+  Tensor actor_loss = -Mean(q);
   if (config.actor_penalty > 0) {
     actor_loss = actor_loss + config.actor_penalty * Mean(Square(before_tanh));
   }
-  AddMetrics(rest, {{"actor_loss", actor_loss}});
+  AddMetrics(
+      rest, {{"actor_loss", actor_loss}, {"q_min", Min(q)}, {"q_max", Max(q)}});
   adam(rest, agent.actor_group, agent.actor_group.Gradient(actor_loss),
        config.learning_rate);
 

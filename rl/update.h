@@ -44,6 +44,18 @@ struct ModelLosses {
 };
 ModelLosses RecordModelLosses(const AgentParts& agent, const Batch& batch);
 
+// Scalars by name. Of an update:
+//
+//   encoder_critic_loss, vaml_loss, reward_loss, auxiliary_loss, model_entropy
+//                      ModelLosses
+//   critic_loss        of both critics, on real and model data
+//   target_mean, target_min, target_max
+//                      of the targets y that they learn from
+//   targets_at_limits  share of those beyond the critics' range
+//   actor_loss         −mean min(Q̄₁, Q̄₂)(z, π(z)), and its penalty
+//   q_min, q_max       of min(Q̄₁, Q̄₂)(z, π(z)) over the batch
+//   <group>_gradient_norm
+//                      before clipping: encoder, model, critics, actor
 using Metrics = std::vector<std::pair<std::string, autodiff::Tensor>>;
 
 // What a program does with a batch.

@@ -111,6 +111,7 @@ TEST_P(Updates, CriticLossMovesTheCriticsAlone) {
 // The update's later losses once more, from the blocks that each must read.
 struct LaterLosses {
   double critic, actor;
+  Vector q;  // that the actor's is the mean of
 };
 LaterLosses Recompute(const AgentConfig& config, const Vector& encoder,
                       const Vector& model, const Vector& critics,
@@ -146,7 +147,8 @@ LaterLosses Recompute(const AgentConfig& config, const Vector& encoder,
   const Tensor critic_loss = Mean(parts.critics.Loss(outputs[0], y)) +
                              Mean(parts.critics.Loss(outputs[1], y));
   const Tensors now = parts.critics.Values(later, z, parts.actor(policy, z));
-  const Tensor actor_loss = -Mean(Minimum(now[0], now[1]));
+  const Tensor q = Minimum(now[0], now[1]);
+  const Tensor actor_loss = -Mean(q);
 
   State<double> state(graph);
   absl::c_copy(encoder, state.Reals(parts.encoder_group.flat()).begin());
@@ -155,13 +157,17 @@ LaterLosses Recompute(const AgentConfig& config, const Vector& encoder,
   absl::c_copy(actor, state.Reals(policy).begin());
   absl::c_copy(target, state.Reals(parts.target_critics).begin());
   absl::c_copy(new_target, state.Reals(later).begin());
-  autodiff::Program<double> program(graph, {critic_loss, actor_loss}, &state);
+  autodiff::Program<double> program(graph, {critic_loss, actor_loss, q},
+                                    &state);
   const Transitions data = DrawTransitions(config, 1);
   absl::c_copy(data.observations, program.Input(batch.observations).begin());
   absl::c_copy(data.actions, program.Input(batch.actions).begin());
   absl::c_copy(data.rewards, program.Input(batch.rewards).begin());
   program.Run();
-  return {program.Output(critic_loss)[0], program.Output(actor_loss)[0]};
+  const absl::Span<const double> values_now = program.Output(q);
+  return {.critic = program.Output(critic_loss)[0],
+          .actor = program.Output(actor_loss)[0],
+          .q = {values_now.begin(), values_now.end()}};
 }
 
 // The learning rates are large, so that it matters which version is read.
@@ -185,6 +191,8 @@ TEST(Update, ReadsTheNewEncoderModelAndTargets) {
                                          before[3], before[4], after[4]);
   EXPECT_NEAR(update.Metric("critic_loss"), expected.critic, 1e-12);
   EXPECT_NEAR(update.Metric("actor_loss"), expected.actor, 1e-12);
+  EXPECT_NEAR(update.Metric("q_min"), *absl::c_min_element(expected.q), 1e-12);
+  EXPECT_NEAR(update.Metric("q_max"), *absl::c_max_element(expected.q), 1e-12);
   // Each of the versions makes a difference.
   const LaterLosses old_encoder = Recompute(
       config, before[0], after[1], before[2], before[3], before[4], after[4]);
