@@ -6,6 +6,7 @@ import numpy as np
 # and the seed, which a group is a mean over.
 FREE = {
     "checkpoint_seconds",
+    "device",
     "dump_graph",
     "env_steps",
     "eval_episodes",
@@ -15,6 +16,7 @@ FREE = {
     "models_dir",
     "output_dir",
     "seed",
+    "tf32",
     "threads",
     "video",
 }

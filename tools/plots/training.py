@@ -1,6 +1,7 @@
 """Draws what training runs have recorded, also while they go on.
 
-    bazel run //tools/plots:training -- results/train_laptop
+    bazel run //tools/plots:training -- \
+        results/cartpole-swingup_laptop_cvaml_stochastic_b0_seed0
 
 draws one run: returns, targets and losses, entropy, gradients. Several runs
 that differ only in their seed are one line: their mean, as far as all of them
