@@ -58,8 +58,8 @@ absl::StatusOr<std::map<std::string, std::string>> ParseConfig(
     if (!absl::ConsumePrefix(&name, "--") || name.size() == line.size() - 2) {
       return absl::DataLossError(absl::StrCat(
           path, ":", number, ": \"", line,
-          "\" is not of the form --flag=value; repair the line or choose "
-          "another --output_dir"));
+          "\" is not of the form --flag=value; repair the line or use another "
+          "folder"));
     }
     flags.emplace(name, flag.second);
   }

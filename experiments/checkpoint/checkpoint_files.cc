@@ -59,27 +59,32 @@ absl::StatusOr<safetensors::File> ReadCheckpoint(const std::string& path) {
   if (!file.ok()) return file.status();
   const auto format = file->metadata().find("format");
   if (format == file->metadata().end() || format->second != kCheckpointFormat) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        path, " is of format \"",
-        format == file->metadata().end() ? "" : format->second,
-        "\" and this program reads \"", kCheckpointFormat,
-        "\": go on with the version that wrote it, or choose another "
-        "--output_dir"));
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, " is of format \"",
+                     format == file->metadata().end() ? "" : format->second,
+                     "\" and this program reads \"", kCheckpointFormat,
+                     "\": use the version that wrote it, or another folder"));
   }
   return file;
 }
 
 absl::StatusOr<safetensors::File> ReadNewestCheckpoint(
-    const std::string& folder, std::vector<std::string>& notes) {
+    const std::string& folder, std::vector<std::string>& notes,
+    const std::function<
+        absl::StatusOr<safetensors::File>(const std::string& path)>& read) {
   const std::vector<std::string> paths = CheckpointPaths(folder);
   std::vector<std::string> problems;
   for (const std::string& path : paths) {
-    absl::StatusOr<safetensors::File> file = ReadCheckpoint(path);
-    if (file.ok() || !absl::IsDataLoss(file.status())) {
+    absl::StatusOr<safetensors::File> file = read(path);
+    if (file.ok() ||
+        !(absl::IsDataLoss(file.status()) || absl::IsNotFound(file.status()))) {
       notes.insert(notes.end(), problems.begin(), problems.end());
       return file;
     }
-    problems.emplace_back(file.status().message());
+    // A piece of the replay may be missing for all of them.
+    if (problems.empty() || problems.back() != file.status().message()) {
+      problems.emplace_back(file.status().message());
+    }
   }
   if (paths.empty()) {
     return absl::NotFoundError(

@@ -95,6 +95,31 @@ TEST_F(CheckpointFilesTest, AllDamaged) {
               AllOf(HasSubstr(first), HasSubstr(second)));
 }
 
+// Such as a checkpoint whose replay is not there.
+TEST_F(CheckpointFilesTest, ThatTheReaderFindsWhole) {
+  Add(1);
+  const std::string second = Add(2);
+  const auto file =
+      ReadNewestCheckpoint(folder_, notes_, [&](const std::string& path) {
+        return path == second ? absl::NotFoundError("no replay")
+                              : ReadCheckpoint(path);
+      });
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_EQ(file->metadata().at("decisions"), "1");
+  EXPECT_THAT(notes_, ElementsAre("no replay"));
+}
+
+// A file that all of them need is told once.
+TEST_F(CheckpointFilesTest, OneReasonForAll) {
+  Add(1);
+  Add(2);
+  const absl::Status status =
+      ReadNewestCheckpoint(folder_, notes_, [](const std::string&) {
+        return absl::DataLossError("the replay is damaged");
+      }).status();
+  EXPECT_EQ(status, absl::DataLossError("the replay is damaged"));
+}
+
 TEST_F(CheckpointFilesTest, NoneThere) {
   const absl::Status status = ReadNewestCheckpoint(folder_, notes_).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);

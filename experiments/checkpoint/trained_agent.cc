@@ -58,6 +58,9 @@ absl::StatusOr<std::unique_ptr<TrainedAgent>> LoadTrainedAgent(
   const absl::StatusOr<safetensors::File> file =
       ReadNewestCheckpoint(absl::StrCat(folder, "/checkpoint"), trained->notes);
   if (!file.ok()) return file.status();
+  for (std::string& note : trained->notes) {
+    absl::StrAppend(&note, "; the checkpoint before it is used");
+  }
   status = RestoreAgent(*file, *trained->agent);
   if (!status.ok()) return status;
   const absl::StatusOr<int64_t> decisions = ReadCount(*file, "decisions");

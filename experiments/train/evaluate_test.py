@@ -128,7 +128,10 @@ class EvaluateTest(small_training.TrainingTest):
                               (WATCH, f"--video={self.path('out.mp4')}")):
             result = run(program, f"--checkpoint={copy}", flag)
             self.assertEqual(result.returncode, 0, result.stderr)
-            self.assertIn(f"{newest} is ", result.stderr)
+            self.assertRegex(
+                result.stderr,
+                f"^{re.escape(newest)} is cut short.*; the checkpoint before "
+                "it is used\n")
         self.assertIn("after 1000 env steps (500 decisions)",
                       evaluate(copy, "--episodes=1").stdout)
         os.truncate(older, 10)
@@ -174,6 +177,13 @@ class EvaluateTest(small_training.TrainingTest):
         for flag in ("--episodes=0", "--episodes=100001"):
             self.assert_refused(evaluate(self.trained, flag), flag)
         self.assert_refused(evaluate(self.trained, "more"), '"more"')
+
+    def test_unwritable_output(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            result = subprocess.run(
+                [EVALUATE, f"--checkpoint={self.trained}", "--episodes=1"],
+                stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        self.assert_refused(result, "cannot write to the standard output")
 
     def test_takes_its_settings_from_the_folder(self):
         # Flags of the command line count for nothing but the seed.

@@ -1,9 +1,13 @@
 """Runs a training as a user does: its records, its files, going on."""
 
 import csv
+import fcntl
 import os
+import pty
 import re
+import struct
 import subprocess
+import termios
 import unittest
 
 import numpy
@@ -53,6 +57,28 @@ class TrainTest(small_training.TrainingTest):
             [(row["env_steps"], f"{float(row['return']):.1f}") for row in rows])
         self.assertIn(
             "3000 env steps; time of this start", read(folder, "log.txt"))
+
+    def test_progress_fits_a_terminal(self):
+        """Of 80 columns, with all that the line has to say."""
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
+        with subprocess.Popen(
+                small_training.command(self.path("a"),
+                                       "--env_steps=1000000000",
+                                       "--eval_every=2000000000"),
+                stdout=subprocess.DEVNULL, stderr=slave) as process:
+            os.close(slave)
+            shown = b""
+            # After an episode, and the second that the first guess takes.
+            while not re.search(rb" left  return", shown):
+                shown += os.read(master, 4096)
+            process.kill()
+        os.close(master)
+        line = shown.decode().split("\r")[-1].partition("\033")[0]
+        self.assertRegex(
+            line, r"^\d+/1000000000 env steps, 0%, [\d.]+ updates/s, "
+            r"\d+\w \d+\w left  return \d+, \d+ MB$")
+        self.assertLess(len(line), 80)
 
     def test_intervals_are_means(self):
         # Rows of one decision each, and one row of them all.

@@ -80,6 +80,13 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(
   const envs::EnvironmentSpec& spec = environment->spec();
   agent.observation_size = spec.observation_size();
   agent.action_size = spec.action_size();
+  // A window and the observation after it.
+  if (agent.window() >= config.replay_capacity) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--rollout_steps and --bootstrap_steps need windows of ",
+        agent.window(), " decisions, which do not fit into --replay_capacity=",
+        config.replay_capacity));
+  }
   if (agent.window() > spec.step_limit) {
     return absl::InvalidArgumentError(
         absl::StrCat("--rollout_steps and --bootstrap_steps need windows of ",

@@ -13,7 +13,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "experiments/checkpoint/checkpoint_files.h"
@@ -76,23 +75,13 @@ absl::Status TrainingFolder::Save(Trainer& trainer, Snapshot snapshot) {
 
 absl::StatusOr<safetensors::File> TrainingFolder::Restore(
     Trainer& trainer, std::vector<std::string>& notes) {
-  const std::vector<std::string> paths = CheckpointPaths(path_);
-  std::vector<std::string> problems;
-  for (const std::string& path : paths) {
-    absl::StatusOr<safetensors::File> file = RestoreFrom(path, trainer);
-    if (file.ok() ||
-        !(absl::IsDataLoss(file.status()) || absl::IsNotFound(file.status()))) {
-      notes.insert(notes.end(), problems.begin(), problems.end());
-      return file;
-    }
-    problems.emplace_back(file.status().message());
-  }
-  if (paths.empty()) {
-    return absl::NotFoundError(
-        absl::StrCat("there is no checkpoint in ", path_));
-  }
+  absl::StatusOr<safetensors::File> file =
+      ReadNewestCheckpoint(path_, notes, [&](const std::string& checkpoint) {
+        return RestoreFrom(checkpoint, trainer);
+      });
+  if (!absl::IsDataLoss(file.status())) return file;
   return absl::DataLossError(
-      absl::StrCat(absl::StrJoin(problems, "; "),
+      absl::StrCat(file.status().message(),
                    "; no other checkpoint is there: choose another "
                    "--output_dir to start anew"));
 }

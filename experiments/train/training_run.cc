@@ -9,7 +9,6 @@
 #include <fstream>
 #include <memory>
 #include <numeric>
-#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -79,28 +78,38 @@ class Run {
 
   absl::Status Go() {
     absl::Status status = Begin();
-    if (status.ok()) status = Loop();
-    printer_.Finish(ProgressNow());
-    // What has gone wrong since the last checkpoint is not worth another one.
-    if (status.ok() || absl::IsCancelled(status)) {
-      absl::Status saved = Save();
-      if (!saved.ok()) return saved;
-    }
-    Say(status.ok() ? TimeReport() : std::string(status.message()));
     if (status.ok()) {
-      if (run_.video) Film();
-      const absl::Status drawn = DrawTrainingFigure(directory_);
-      if (!drawn.ok()) Say(absl::StrCat("no figure: ", drawn.message()));
+      status = Learn();
+      printer_.Finish(ProgressNow());
     }
-    if (absl::IsCancelled(status)) {
-      return absl::CancelledError(absl::StrCat(
-          "stopped after ", trainer_->counts().env_steps, " of ",
-          run_.env_steps, " env steps; the same command goes on from here"));
+    if (!status.ok()) {
+      log_->Write(status.message());
+      return status;
     }
-    return status;
+    Say(TimeReport());
+    if (run_.video) Film();
+    const absl::Status drawn = DrawTrainingFigure(directory_);
+    if (!drawn.ok()) Say(absl::StrCat("no figure: ", drawn.message()));
+    return absl::OkStatus();
   }
 
  private:
+  // Saves what can be gone on from, and says so otherwise.
+  absl::Status Learn() {
+    const absl::Status status = Loop();
+    if (!status.ok() && !absl::IsCancelled(status)) {
+      return absl::Status(status.code(),
+                          absl::StrCat(status.message(), "; the checkpoint of ",
+                                       saved_env_steps_, " env steps is kept"));
+    }
+    const absl::Status saved = Save();
+    if (!saved.ok()) return saved;
+    if (status.ok()) return status;
+    return absl::CancelledError(absl::StrCat(
+        "stopped after ", trainer_->counts().env_steps, " of ", run_.env_steps,
+        " env steps; the same command goes on from here"));
+  }
+
   absl::Status Begin() {
     std::vector<std::string> notes;
     absl::StatusOr<safetensors::File> checkpoint =
@@ -115,6 +124,7 @@ class Run {
     if (!records.ok()) return records.status();
     records_ = *std::move(records);
     env_steps_earlier_ = trainer_->counts().env_steps;
+    saved_env_steps_ = env_steps_earlier_;
     updates_earlier_ = trainer_->counts().updates;
     if (anew) {
       Say(Announcement());
@@ -183,10 +193,9 @@ class Run {
     if (!returns.ok()) return returns.status();
     ++evaluations_;
     evaluated_at_ = trainer_->counts().env_steps;
-    evaluation_ = Mean(*returns);
     evaluating_ += Elapsed() - begin;
     Say(absl::StrFormat("%d env steps: return %.1f, mean of %d episode%s",
-                        trainer_->counts().env_steps, *evaluation_,
+                        trainer_->counts().env_steps, Mean(*returns),
                         returns->size(), returns->size() == 1 ? "" : "s"));
     return records_->AddEvaluation(*trainer_, *returns);
   }
@@ -200,8 +209,10 @@ class Run {
     snapshot.SetCount("evaluations", evaluations_);
     snapshot.SetCount("evaluated_at", evaluated_at_);
     const absl::Status saved = folder_.Save(*trainer_, std::move(snapshot));
+    if (!saved.ok()) return saved;
     saving_ += Elapsed() - begin;
     saved_at_ = Seconds();
+    saved_env_steps_ = trainer_->counts().env_steps;
     return saved;
   }
 
@@ -214,6 +225,13 @@ class Run {
     std::error_code error;
     if (std::filesystem::exists(path, error)) return;
     std::filesystem::create_directories(folder, error);
+    // What a start that was killed while it filmed has left.
+    for (const auto& entry :
+         std::filesystem::directory_iterator(folder, error)) {
+      if (entry.path().extension() == ".tmp") {
+        std::filesystem::remove(entry.path(), error);
+      }
+    }
     const absl::StatusOr<std::string> report =
         Show({.task = trainer_->config().task,
               .seed = EvaluationSeed(trainer_->config().seed,
@@ -261,28 +279,28 @@ class Run {
   Progress ProgressNow() {
     const Trainer::Counts& counts = trainer_->counts();
     const double elapsed = Elapsed();
-    std::string current = is_evaluating_ ? "evaluating, " : "";
+    std::string current;
     if (trainer_->last_return().has_value()) {
       absl::StrAppendFormat(&current, "return %.0f, ",
                             *trainer_->last_return());
     }
-    if (evaluation_.has_value()) {
-      absl::StrAppendFormat(&current, "evaluated %.0f, ", *evaluation_);
-    }
-    absl::StrAppendFormat(
-        &current, "%.1f updates/s, %.0f MB",
-        static_cast<double>(counts.updates - updates_earlier_) / elapsed,
-        MemoryMegabytes());
+    absl::StrAppendFormat(&current, "%.0f MB", MemoryMegabytes());
+    if (is_evaluating_) absl::StrAppend(&current, ", evaluating");
     const auto done =
         static_cast<double>(counts.env_steps - env_steps_earlier_);
-    return {.unit = "env step",
-            .total = static_cast<int>(run_.env_steps),
-            .done = static_cast<int>(counts.env_steps),
-            .done_earlier = static_cast<int>(env_steps_earlier_),
-            .cost = static_cast<double>(run_.env_steps - env_steps_earlier_),
-            .cost_done = done,
-            .elapsed = elapsed,
-            .current = current};
+    return {
+        .unit = "env step",
+        .total = static_cast<int>(run_.env_steps),
+        .done = static_cast<int>(counts.env_steps),
+        .done_earlier = static_cast<int>(env_steps_earlier_),
+        .cost = static_cast<double>(run_.env_steps - env_steps_earlier_),
+        .cost_done = done,
+        .elapsed = elapsed,
+        .speed = absl::StrFormat(
+            "%.1f updates/s",
+            static_cast<double>(counts.updates - updates_earlier_) / elapsed),
+        .bar = false,
+        .current = current};
   }
 
   std::string TimeReport() const {
@@ -313,14 +331,15 @@ class Run {
   int64_t evaluations_ = 0;   // that have been made
   int64_t evaluated_at_ = 0;  // env steps before the last one
   bool is_evaluating_ = false;
-  std::optional<double> evaluation_;
   // Seconds of this process.
   const Clock::time_point start_ = Clock::now();
   double evaluating_ = 0, saving_ = 0;
   // Of earlier starts.
   double seconds_earlier_ = 0;
   int64_t env_steps_earlier_ = 0, updates_earlier_ = 0;
+  // The newest checkpoint.
   double saved_at_ = 0;
+  int64_t saved_env_steps_ = 0;
   double progress_at_ = 0;
 };
 

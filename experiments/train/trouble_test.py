@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -154,7 +155,7 @@ class TroubleTest(small_training.TrainingTest):
         replace_in_header(
             checkpoints(copy)[0], b"cvaml training 1", b"cvaml training 2")
         self.assert_kept(copy, checkpoints(copy)[0], '"cvaml training 2"',
-                         '"cvaml training 1"', "version", "--output_dir")
+                         '"cvaml training 1"', "version", "another folder")
 
     def test_tables_that_do_not_fit(self):
         for name in ("metrics.csv", "eval.csv"):
@@ -232,10 +233,13 @@ class TroubleTest(small_training.TrainingTest):
 
     def test_divergence(self):
         folder = self.path("a")
-        flags = ("--learning_rate=1e30", "--checkpoint_seconds=0")
+        flags = ("--learning_rate=1e6", "--checkpoint_seconds=0")
         first = train(folder, *flags)
         self.assert_refused(first, " is ", "in update", "diverged",
-                            "learning rate")
+                            "learning rate", "; the checkpoint of 200 env "
+                            "steps is kept")
+        self.assertIn(first.stderr.splitlines()[-1].removeprefix("ERROR: "),
+                      read(folder, "log.txt"))
         # From the last checkpoint it diverges again, in the same way.
         again = train(folder, *flags)
         self.assertEqual(again.stderr.splitlines()[-1],
@@ -278,7 +282,8 @@ class TroubleTest(small_training.TrainingTest):
                      "--held_out=0.91", "--held_out=nan", "--acting=best",
                      "--algorithm=dqn", "--preset=huge",
                      "--batch_size=0", "--learning_rate=nan",
-                     "--discount=1.5"):
+                     "--discount=1.5", "--network_width=1000000000",
+                     "--log_std_high=1000"):
             with self.subTest(flag):
                 name, value = flag.lstrip("-").split("=")
                 self.assert_refused(train(self.path("a"), flag), name, value)
@@ -300,7 +305,34 @@ class TroubleTest(small_training.TrainingTest):
     def test_windows_longer_than_an_episode(self):
         self.assert_refused(
             train(self.path("a"), "--bootstrap_steps=1000"),
-            "--bootstrap_steps")
+            "--bootstrap_steps", "episode")
+
+    def test_windows_longer_than_the_replay(self):
+        flags = ("--rollout_steps=60", "--bootstrap_steps=40")
+        self.assert_refused(
+            train(self.path("a"), *flags, "--replay_capacity=100"),
+            "--rollout_steps", "100 decisions", "--replay_capacity=100")
+
+    @unittest.skipIf({"ASAN_OPTIONS", "TSAN_OPTIONS"} & os.environ.keys(),
+                     "sanitizers take more memory, and ends of their own")
+    def test_not_enough_memory(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+
+        result = subprocess.run(
+            small_training.command(self.path("a"),
+                                   "--replay_capacity=1000000000"),
+            capture_output=True, text=True, check=False, preexec_fn=limit)
+        self.assert_refused(result, "not enough memory")
+
+    def test_nothing_left_of_a_killed_film(self):
+        folder = self.path("a")
+        os.makedirs(self.path("a", "video"))
+        write(self.path("a", "video", "env_steps_000000100.mp4"), b"a film")
+        write(self.path("a", "video", "env_steps_000000200.mp4.7.tmp"), b"half")
+        self.train(folder, "--video", "--env_steps=200")
+        self.assertEqual(sorted(os.listdir(self.path("a", "video"))),
+                         ["env_steps_000000100.mp4", "env_steps_000000200.mp4"])
 
     def test_help(self):
         result = subprocess.run([small_training.TRAIN, "--help"],
