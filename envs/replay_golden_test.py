@@ -104,7 +104,7 @@ class ReplayGoldenTest(unittest.TestCase):
 
     def test_missing_numbers(self):
         (self.folder / (TASK + ".bin")).unlink()
-        self.expect_error(f"cannot read ./{TASK}.bin")
+        self.expect_error(f"cannot read {self.folder}/{TASK}.bin")
 
     def test_short_numbers(self):
         path = self.folder / (TASK + ".bin")

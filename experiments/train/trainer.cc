@@ -32,8 +32,9 @@
 namespace experiments {
 namespace {
 
-// Philox streams of a seed besides those of rl/.
-constexpr uint32_t kRandomActions = 1;
+// Philox streams of a seed besides those of rl/agent_parts.h and of
+// training_run.cc: the second word of the key.
+constexpr uint32_t kRandomActions = 1, kReplay = 3;
 
 // Adds the time that it lives.
 class Timer {
@@ -130,7 +131,7 @@ rl::Replay Trainer::MakeReplay(int64_t first_row) const {
                      .action_size = agent_->config().action_size,
                      .window = agent_->config().window(),
                      .held_out = config_.held_out,
-                     .seed = config_.seed},
+                     .seed = uint64_t{kReplay} << 32 | config_.seed},
                     first_row);
 }
 

@@ -316,7 +316,7 @@ TEST(Trainer, NeedsAllThatWasSaved) {
 
 TEST(Trainer, SaysThatItHasDiverged) {
   rl::AgentConfig agent = TinyAgent();
-  agent.update.learning_rate = 1e30;
+  agent.update.learning_rate = 1e6;
   const std::unique_ptr<Trainer> trainer =
       Make({.task = "cartpole-swingup", .random_decisions = 10}, agent);
   absl::Status status;

@@ -113,6 +113,7 @@ absl::StatusOr<safetensors::File> TrainingFolder::RestoreFrom(
   if (!restored.ok()) return restored;
   newest_ = {.checkpoint = fs::path(checkpoint).filename().string(),
              .segments = *std::move(segments)};
+  file->ForgetTensors();
   return file;
 }
 

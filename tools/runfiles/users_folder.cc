@@ -13,7 +13,8 @@ std::string FromUsersFolder(const std::string& path) {
                                          ? std::filesystem::current_path()
                                          : std::filesystem::path(folder);
   // An absolute path replaces the base.
-  return (base / path).lexically_normal().string();
+  const std::filesystem::path whole = (base / path).lexically_normal();
+  return (whole.has_filename() ? whole : whole.parent_path()).string();
 }
 
 }  // namespace tools

@@ -6,7 +6,8 @@
 
 namespace tools {
 
-// A relative path counts from the user's folder, under `bazel run` as well.
+// A relative path counts from the user's folder, under `bazel run` as well. No
+// slash at the end.
 std::string FromUsersFolder(const std::string& path);
 
 }  // namespace tools
