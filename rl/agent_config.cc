@@ -43,8 +43,8 @@ absl::Status ValidateNetwork(const NetworkConfig& network) {
         absl::StrCat("simnorm_group = ", network.simnorm_group,
                      " does not divide latent_size = ", network.latent_size));
   }
-  status.Update(Within("log_std_low", network.log_std_low, -20., 10.));
-  status.Update(Within("log_std_high", network.log_std_high, -20., 10.));
+  status.Update(Within("log_std_low", network.log_std_low, -40., 10.));
+  status.Update(Within("log_std_high", network.log_std_high, -40., 10.));
   if (!status.ok()) return status;
   if (network.log_std_low >= network.log_std_high) {
     return Wrong(
@@ -129,8 +129,8 @@ absl::Status ValidatePlanner(const PlannerConfig& planner) {
   status.Update(
       Count("planner_elites", planner.elites, 1, planner.samples + 1));
   status.Update(Count("planner_model_samples", planner.model_samples, 1, 1000));
-  status.Update(Within("planner_temperature", planner.temperature, 1e-6, 1e6));
-  status.Update(Within("planner_std_low", planner.std_low, 1e-6, 1e3));
+  status.Update(Within("planner_temperature", planner.temperature, 1e-9, 1e9));
+  status.Update(Within("planner_std_low", planner.std_low, 1e-12, 1e3));
   status.Update(
       Within("planner_std_high", planner.std_high, planner.std_low, 1e3));
   return status;

@@ -142,7 +142,7 @@ std::vector<Range> Ranges() {
       // Samples, of which there are 512, and the policy's.
       RANGE("planner_elites", planner.elites, 1, 513, 0, 514),
       RANGE("planner_model_samples", planner.model_samples, 1, 1000, 0, 1001),
-      RANGE("planner_temperature", planner.temperature, 1e-6, 1e6, 0, 2e6),
+      RANGE("planner_temperature", planner.temperature, 1e-9, 1e9, 0, 2e9),
   };
 }
 
@@ -176,12 +176,12 @@ TEST(Validate, NamesTheRangesOfPairs) {
   for (const auto& [field, name] :
        {std::pair(&NetworkConfig::log_std_low, "log_std_low"),
         std::pair(&NetworkConfig::log_std_high, "log_std_high")}) {
-    for (const double bad : {-21.0, 11.0}) {
+    for (const double bad : {-41.0, 11.0}) {
       EXPECT_EQ(sentence(field, bad),
-                absl::StrCat(name, " = ", bad, " must be in [-20, 10]"));
+                absl::StrCat(name, " = ", bad, " must be in [-40, 10]"));
     }
   }
-  EXPECT_EQ(sentence(&NetworkConfig::log_std_low, -20), "accepted");
+  EXPECT_EQ(sentence(&NetworkConfig::log_std_low, -40), "accepted");
   EXPECT_EQ(sentence(&NetworkConfig::log_std_high, 10), "accepted");
   EXPECT_EQ(
       SentenceFor([](AgentConfig& c) { c.network.hl_gauss.lowest = -2e9; }),
@@ -190,9 +190,9 @@ TEST(Validate, NamesTheRangesOfPairs) {
       SentenceFor([](AgentConfig& c) { c.network.hl_gauss.highest = 2e9; }),
       "critic_highest = 2e+09 must be in [-1e+09, 1e+09]");
   EXPECT_EQ(SentenceFor([](AgentConfig& c) { c.planner.std_low = 0; }),
-            "planner_std_low = 0 must be in [1e-06, 1000]");
+            "planner_std_low = 0 must be in [1e-12, 1000]");
   EXPECT_EQ(SentenceFor([](AgentConfig& c) { c.planner.std_low = 1001; }),
-            "planner_std_low = 1001 must be in [1e-06, 1000]");
+            "planner_std_low = 1001 must be in [1e-12, 1000]");
   EXPECT_EQ(SentenceFor([](AgentConfig& c) { c.planner.std_high = 0.01; }),
             "planner_std_high = 0.01 must be in [0.05, 1000]");
   EXPECT_EQ(SentenceFor([](AgentConfig& c) { c.planner.std_high = 1001; }),

@@ -335,7 +335,7 @@ TEST_P(Agents, UpdateInStepOneAndTheRest) {
     EXPECT_TRUE(Bytes(*rest) == Bytes(*agent));
     const Numbers whole = Named(agent->Metrics());
     const Numbers seen = Named(rest->Metrics());
-    EXPECT_EQ(seen.size(), 8);
+    EXPECT_EQ(seen.size(), 10);
     for (const auto& [name, value] : seen) {
       EXPECT_EQ(whole.count(name), 1) << name;
       EXPECT_EQ(value, whole.at(name)) << name;
