@@ -64,19 +64,20 @@ class TrainTest(small_training.TrainingTest):
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
         with subprocess.Popen(
                 small_training.command(self.path("a"),
-                                       "--env_steps=1000000000",
-                                       "--eval_every=2000000000"),
+                                       "--env_steps=1000000",
+                                       "--eval_every=1000000"),
                 stdout=subprocess.DEVNULL, stderr=slave) as process:
             os.close(slave)
             shown = b""
             # After an episode, and the second that the first guess takes.
-            while not re.search(rb" left  return", shown):
+            while not (found := re.search(
+                    rb"\r([^\r\033]* left  return[^\r\033]*)\033", shown)):
                 shown += os.read(master, 4096)
             process.kill()
         os.close(master)
-        line = shown.decode().split("\r")[-1].partition("\033")[0]
+        line = found[1].decode()
         self.assertRegex(
-            line, r"^\d+/1000000000 env steps, 0%, [\d.]+ updates/s, "
+            line, r"^\d+/1000000 env steps, \d+%, [\d.]+ updates/s, "
             r"\d+\w \d+\w left  return \d+, \d+ MB$")
         self.assertLess(len(line), 80)
 
