@@ -78,7 +78,7 @@ class TrainTest(small_training.TrainingTest):
         line = found[1].decode()
         self.assertRegex(
             line, r"^\d+/1000000 env steps, \d+%, [\d.]+ updates/s, "
-            r"\d+\w \d+\w left  return \d+, \d+ MB$")
+            r"(\d+\w )?\d+\w left  return \d+, \d+ MB$")
         self.assertLess(len(line), 80)
 
     def test_intervals_are_means(self):
