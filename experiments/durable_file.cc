@@ -116,6 +116,8 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
         " is not a regular file; move it away and run the same command "
         "again"));
   }
+  // To grow by doubling would take more than the whole once more.
+  if (status.ok()) contents.reserve(static_cast<size_t>(info.st_size));
   char buffer[1 << 16];
   while (status.ok()) {
     const ssize_t step = read(descriptor, buffer, sizeof(buffer));
