@@ -189,6 +189,10 @@ TEST(Validate, NamesTheRangesOfPairs) {
   EXPECT_EQ(
       SentenceFor([](AgentConfig& c) { c.network.hl_gauss.highest = 2e9; }),
       "critic_highest = 2e+09 must be in [-1e+09, 1e+09]");
+  for (const double good : {0.05, 1000.0}) {
+    EXPECT_EQ(SentenceFor([&](AgentConfig& c) { c.planner.std_high = good; }),
+              "accepted");
+  }
   EXPECT_EQ(SentenceFor([](AgentConfig& c) { c.planner.std_low = 0; }),
             "planner_std_low = 0 must be in [1e-12, 1000]");
   EXPECT_EQ(SentenceFor([](AgentConfig& c) { c.planner.std_low = 1001; }),

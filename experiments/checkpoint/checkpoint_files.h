@@ -17,9 +17,8 @@
 //                                   last one
 //   seconds                         of all starts together
 //   metrics_bytes, eval_bytes       lengths of metrics.csv and eval.csv
-//   replay                          the segments of the replay, "0-501
-//   501-1503"
-//                                   or "none" (replay_segment.h)
+//   replay                          its segments, as "0-501 501-1503"
+//                                   (replay_segment.h), or "none"
 //   checksum                        CRC-32 of the rest (safetensors.h)
 #ifndef EXPERIMENTS_CHECKPOINT_CHECKPOINT_FILES_H_
 #define EXPERIMENTS_CHECKPOINT_CHECKPOINT_FILES_H_
