@@ -100,7 +100,7 @@ class Layout:
     GAP_X, GAP_Y = 0.76, 0.46
     LEFT, RIGHT, BOTTOM, TOP = 0.72, 0.16, 0.58, 0.28
     LEGEND_ROW = 0.19
-    CHARACTER = 0.07  # Of the legend, on average.
+    CHARACTER, TITLE_CHARACTER = 0.07, 0.09  # On average.
 
     def __init__(self, panels, names, title):
         self.columns = min(panels, 3 if panels > 4 else 2)
@@ -109,8 +109,12 @@ class Layout:
         self.first = self.columns * self.rows - panels + 1
         inner_x = self.columns * (self.PANEL_X + self.GAP_X) - self.GAP_X
         inner_y = self.rows * (self.PANEL_Y + self.GAP_Y) - self.GAP_Y
-        self.width = self.LEFT + inner_x + self.RIGHT
         entry = 0.5 + self.CHARACTER * max(map(len, names))
+        self.width = max(
+            self.LEFT + inner_x + self.RIGHT,
+            entry if len(names) > 1 else 0,
+            self.TITLE_CHARACTER * len(title),
+        )
         self.legend_columns = max(1, min(len(names), int(self.width / entry)))
         legend_rows = math.ceil(len(names) / self.legend_columns)
         self.title = 0.3 if title else 0.04
