@@ -12,6 +12,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "autodiff/aligned_buffer.h"
+#include "autodiff/graph.h"
+#include "autodiff/instruction_set.h"
+#include "autodiff/ops.h"
+#include "autodiff/program.h"
+#include "autodiff/testing/expect_fail.h"
 #include "gtest/gtest.h"
 
 namespace autodiff {
@@ -24,7 +29,7 @@ template <>
 std::vector<const GemmFunctions<float>*> OfThisCpu() {
   std::vector<const GemmFunctions<float>*> all = {&kGemmFloatV3,
                                                   &kSmallGemmFloat};
-  if (&Gemm<float>({512, 512, 512}) == &kGemmFloatV4) {
+  if (WidestInstructionSet() == InstructionSet::kAvx512) {
     all.insert(all.begin(), &kGemmFloatV4);
   }
   return all;
@@ -33,7 +38,7 @@ template <>
 std::vector<const GemmFunctions<double>*> OfThisCpu() {
   std::vector<const GemmFunctions<double>*> all = {&kGemmDoubleV3,
                                                    &kSmallGemmDouble};
-  if (&Gemm<double>({512, 512, 512}) == &kGemmDoubleV4) {
+  if (WidestInstructionSet() == InstructionSet::kAvx512) {
     all.insert(all.begin(), &kGemmDoubleV4);
   }
   return all;
@@ -108,6 +113,45 @@ TYPED_TEST(GemmTest, EqualsSumsInDoubleHoweverItIsDivided) {
     }
   }
   EXPECT_GT(small, 20) << "of the products";
+}
+
+std::vector<float> ProductOfProgram(InstructionSet set,
+                                    const std::vector<float>& a,
+                                    const std::vector<float>& b) {
+  Graph graph;
+  const Tensor x = graph.Input("x", {64, 300}), y = graph.Input("y", {300, 97});
+  const Tensor product = MatMul(x, y);
+  Program<float> program(graph, {product}, nullptr, {.instruction_set = set});
+  std::copy_n(a.begin(), 64 * 300, program.Input(x).begin());
+  std::copy_n(b.begin(), 300 * 97, program.Input(y).begin());
+  program.Run();
+  const auto out = program.Output(product);
+  return {out.begin(), out.end()};
+}
+
+std::vector<float> Product(const GemmFunctions<float>& functions,
+                           const std::vector<float>& a,
+                           const std::vector<float>& b) {
+  const GemmPlan plan = functions.plan({64, 97, 300}, 1);
+  const AlignedBuffer workspace(plan.workspace_bytes);
+  std::vector<float> c(64 * 97);
+  functions.multiply(plan, 0, a.data(), b.data(), c.data(), workspace.data());
+  return c;
+}
+
+TEST(AProgram, MultipliesWithTheInstructionSetThatItIsGiven) {
+  const std::vector<float> a = Random<float>(64 * 300, 1);
+  const std::vector<float> b = Random<float>(300 * 97, 2);
+  const std::vector<float> avx2 = Product(kGemmFloatV3, a, b);
+  EXPECT_EQ(ProductOfProgram(InstructionSet::kAvx2, a, b), avx2);
+  if (WidestInstructionSet() == InstructionSet::kAvx512) {
+    const std::vector<float> avx512 = Product(kGemmFloatV4, a, b);
+    EXPECT_EQ(ProductOfProgram(InstructionSet::kAvx512, a, b), avx512);
+    EXPECT_NE(avx512, avx2) << "the test could not tell them apart";
+  } else {
+    ExpectFail([&] { ProductOfProgram(InstructionSet::kAvx512, a, b); },
+               {"this CPU has no avx512"});
+  }
 }
 
 }  // namespace

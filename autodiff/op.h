@@ -18,6 +18,7 @@
 #include "absl/types/span.h"
 #include "autodiff/attributes.h"
 #include "autodiff/cuda/launch.h"
+#include "autodiff/instruction_set.h"
 #include "autodiff/tensor.h"
 
 namespace autodiff {
@@ -34,8 +35,9 @@ enum class OpKind {
 struct Call {
   std::vector<TensorType> inputs;
   Attributes attributes;
-  TensorType output;        // filled in by the shape rule
-  int threads = 1;          // that a kernel's parts may run on
+  TensorType output;  // filled in by the shape rule
+  int threads = 1;    // that a kernel's parts may run on
+  InstructionSet instruction_set = WidestInstructionSet();
   std::string node;         // Graph::Describe of it, for errors in the data
   int id = 0;               // of the node, for the same from a device
   int block_threads = 256;  // of a launch on a device

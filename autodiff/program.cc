@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "autodiff/fail.h"
 #include "autodiff/fusion.h"
+#include "autodiff/instruction_set.h"
 #include "autodiff/memory_plan.h"
 #include "autodiff/ops.h"
 #include "autodiff/print.h"
@@ -48,6 +49,9 @@ Program<T>::Program(const Graph& graph, const Tensors& outputs, State<T>* state,
     Fail(absl::StrCat("a program runs on 1 to ", kMaxThreads, " threads, not ",
                       options.threads));
   }
+  if (options.instruction_set > WidestInstructionSet()) {
+    Fail(absl::StrCat("this CPU has no ", NameOf(options.instruction_set)));
+  }
   schedule_ = MakeSchedule(graph, outputs_, fed_, options.shuffle_seed);
   buffer_.resize(graph.size(), nullptr);
   buffer_name_.resize(graph.size());
@@ -60,7 +64,7 @@ Program<T>::Program(const Graph& graph, const Tensors& outputs, State<T>* state,
     for (auto& nodes : MakeSteps(graph, fed_, schedule_, fuse)) {
       steps_.push_back({.nodes = std::move(nodes)});
     }
-    MakeKernels(threads);
+    MakeKernels(threads, options.instruction_set);
   }
   PlaceSources(state);
   if (IsOnDevice()) PlaceResults();
@@ -107,7 +111,7 @@ std::vector<bool> Program<T>::NodesWithBuffer() const {
 }
 
 template <typename T>
-void Program<T>::MakeKernels(int threads) {
+void Program<T>::MakeKernels(int threads, InstructionSet instruction_set) {
   const std::vector<bool> kept = NodesWithBuffer();
   size_t workspace_bytes = 0;
   for (Step& step : steps_) {
@@ -128,6 +132,7 @@ void Program<T>::MakeKernels(int threads) {
       } else {
         Call call = CallOf(id);
         call.threads = threads;
+        call.instruction_set = instruction_set;
         step.kernel = (sizeof(T) == 4 ? node.op->value_float
                                       : node.op->value_double)(call);
       }

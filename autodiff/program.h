@@ -15,6 +15,7 @@
 #include "autodiff/aligned_buffer.h"
 #include "autodiff/cuda/device.h"
 #include "autodiff/graph.h"
+#include "autodiff/instruction_set.h"
 #include "autodiff/memory.h"
 #include "autodiff/state.h"
 #include "autodiff/task_plan.h"
@@ -33,6 +34,8 @@ struct ProgramOptions {
   // Threads among which a run is divided, 1 to 1024. The results are the same
   // bits for any number.
   int threads = 1;
+  // One that this CPU has. Results of another one differ in rounding.
+  InstructionSet instruction_set = WidestInstructionSet();
   // Looks at every result and ends the process at the first node that makes a
   // NaN or an infinity out of arguments without one, naming it and its line.
   // Runs node by node on one thread.
@@ -112,7 +115,7 @@ class Program {
   bool IsOnDevice() const { return device_ != nullptr; }
   void RequireDeviceFits(const State<T>* state) const;
   Call CallOf(int id) const;
-  void MakeKernels(int threads);
+  void MakeKernels(int threads, InstructionSet instruction_set);
   void MakeDeviceKernels(bool fuse);
   std::vector<bool> NodesWithBuffer() const;
   Mirror PlaceInBlock(const std::vector<int>& ids, const char* name,

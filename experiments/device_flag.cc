@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "autodiff/cuda/device.h"
 #include "autodiff/cuda/gpu.h"
+#include "autodiff/instruction_set.h"
 
 ABSL_FLAG(std::string, device, "auto",
           "What updates and actions run on: cpu, cuda (a GPU), or auto, which "
@@ -18,6 +19,10 @@ ABSL_FLAG(std::string, device, "auto",
 ABSL_FLAG(bool, tf32, false,
           "On a GPU, multiplies matrices on tensor cores, which round factors "
           "to 11 bits: faster, with relative errors of 5e-4.");
+ABSL_FLAG(std::string, isa, "auto",
+          "Vector instructions of matrix products on the CPU: avx2, avx512, or "
+          "auto, the widest that it has. Results differ in rounding; with the "
+          "same ones they are the same bits on every CPU.");
 
 namespace experiments {
 
@@ -35,6 +40,22 @@ absl::StatusOr<std::unique_ptr<autodiff::cuda::Device>> DeviceFromFlags() {
     std::cerr << "running on the CPU: " << gpu.status().message() << "\n";
   }
   return nullptr;
+}
+
+absl::StatusOr<autodiff::InstructionSet> InstructionSetFromFlags() {
+  using autodiff::InstructionSet;
+  const std::string name = absl::GetFlag(FLAGS_isa);
+  const InstructionSet widest = autodiff::WidestInstructionSet();
+  if (name == "auto") return widest;
+  for (const InstructionSet set :
+       {InstructionSet::kAvx2, InstructionSet::kAvx512}) {
+    if (name != autodiff::NameOf(set)) continue;
+    if (set <= widest) return set;
+    return absl::InvalidArgumentError(
+        absl::StrCat("--isa=", name, ": this CPU has no ", name));
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("--isa must be auto, avx2 or avx512, not ", name));
 }
 
 }  // namespace experiments

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "autodiff/cuda/device.h"
+#include "autodiff/instruction_set.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -43,6 +44,27 @@ TEST(DeviceFromFlags, AutoIsTheGpuOrTheCpuWhereCudaIsAnError) {
                                testing::HasSubstr("no GPU"),
                                testing::HasSubstr("cuBLAS")));
   }
+}
+
+TEST(InstructionSetFromFlags, IsOneOfThisCpu) {
+  using autodiff::InstructionSet;
+  const auto with = [](const std::string& isa) {
+    absl::SetFlag(&FLAGS_isa, isa);
+    return InstructionSetFromFlags();
+  };
+  const InstructionSet widest = autodiff::WidestInstructionSet();
+  EXPECT_EQ(*with("auto"), widest);
+  EXPECT_EQ(*with("avx2"), InstructionSet::kAvx2);
+  if (widest == InstructionSet::kAvx512) {
+    EXPECT_EQ(*with("avx512"), InstructionSet::kAvx512);
+  } else {
+    EXPECT_EQ(
+        with("avx512").status(),
+        absl::InvalidArgumentError("--isa=avx512: this CPU has no avx512"));
+  }
+  EXPECT_EQ(with("sse").status(),
+            absl::InvalidArgumentError(
+                "--isa must be auto, avx2 or avx512, not sse"));
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ namespace {
 
 autodiff::ProgramOptions ProgramOptionsOf(const Agent::Options& options) {
   return {.threads = options.threads,
+          .instruction_set = options.instruction_set,
           .stop_at_nan = options.stop_at_nan,
           .device = options.device};
 }

@@ -13,6 +13,7 @@
 #include "absl/types/span.h"
 #include "autodiff/cuda/device.h"
 #include "autodiff/graph.h"
+#include "autodiff/instruction_set.h"
 #include "autodiff/program.h"
 #include "autodiff/state.h"
 #include "rl/agent_config.h"
@@ -41,6 +42,7 @@ class Agent {
     bool slow_model = false;  // UpdateScope::kCriticsAndActor is possible, at
                               // the cost of a program more
     int threads = 1;
+    autodiff::InstructionSet instruction_set = autodiff::WidestInstructionSet();
     bool stop_at_nan = false;
     autodiff::cuda::Device* device = nullptr;  // else this CPU
   };

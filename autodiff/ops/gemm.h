@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "autodiff/instruction_set.h"
+
 namespace autodiff {
 
 // C[m, n] = op(A)[m, k] op(B)[k, n], where op transposes if its flag is set;
@@ -43,14 +45,10 @@ bool IsSmall(const GemmShape& s);
 extern const GemmFunctions<float> kSmallGemmFloat;
 extern const GemmFunctions<double> kSmallGemmDouble;
 
-// Those for a product: if it is not small, of the CPU's widest instruction set.
+// Those for a product: if it is not small, of this instruction set.
 template <typename T>
-const GemmFunctions<T>& Gemm(const GemmShape& s) {
-  static const bool wide = __builtin_cpu_supports("avx512f") != 0 &&
-                           __builtin_cpu_supports("avx512bw") != 0 &&
-                           __builtin_cpu_supports("avx512cd") != 0 &&
-                           __builtin_cpu_supports("avx512dq") != 0 &&
-                           __builtin_cpu_supports("avx512vl") != 0;
+const GemmFunctions<T>& Gemm(const GemmShape& s, InstructionSet set) {
+  const bool wide = set == InstructionSet::kAvx512;
   const bool small = IsSmall<T>(s);
   if constexpr (sizeof(T) == sizeof(float)) {
     return small ? kSmallGemmFloat : wide ? kGemmFloatV4 : kGemmFloatV3;

@@ -66,7 +66,7 @@ struct MatMulRule {
   template <typename T>
   static Kernel Value(const Call& call) {
     const Batch batch = BatchOf(call);
-    const GemmFunctions<T>& gemm = Gemm<T>(batch.gemm);
+    const GemmFunctions<T>& gemm = Gemm<T>(batch.gemm, call.instruction_set);
     const GemmPlan plan = gemm.plan(
         batch.gemm,
         std::max<int64_t>(call.threads / std::max<int64_t>(batch.count, 1), 1));

@@ -16,6 +16,8 @@
 //   evaluations, evaluated_at       their number, and the env steps before the
 //                                   last one
 //   seconds                         of all starts together
+//   arithmetic                      what computed last: avx2, avx512, or the
+//                                   name of a GPU
 //   metrics_bytes, eval_bytes       lengths of metrics.csv and eval.csv
 //   replay                          its segments, as "0-501 501-1503"
 //                                   (replay_segment.h), or "none"

@@ -8,7 +8,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "autodiff/cuda/device.h"
 #include "envs/environment.h"
 #include "experiments/agent_environment.h"
 #include "experiments/agent_flags.h"
@@ -17,6 +16,7 @@
 #include "experiments/checkpoint/snapshot.h"
 #include "experiments/config.h"
 #include "experiments/durable_file.h"
+#include "experiments/hardware.h"
 #include "experiments/training_flags.h"
 #include "rl/agent.h"
 #include "rl/agent_config.h"
@@ -25,7 +25,7 @@
 namespace experiments {
 
 absl::StatusOr<std::unique_ptr<TrainedAgent>> LoadTrainedAgent(
-    const std::string& folder, autodiff::cuda::Device* device) {
+    const std::string& folder, const Hardware& hardware) {
   const std::string config_path = absl::StrCat(folder, "/config.flags");
   const absl::StatusOr<std::string> text = ReadFile(config_path);
   if (absl::IsNotFound(text.status())) {
@@ -50,8 +50,12 @@ absl::StatusOr<std::unique_ptr<TrainedAgent>> LoadTrainedAgent(
   const absl::StatusOr<rl::AgentConfig> config =
       AgentConfigFromFlags(spec.observation_size(), spec.action_size());
   if (!config.ok()) return config.status();
-  absl::StatusOr<std::unique_ptr<rl::Agent>> agent = rl::Agent::Create(
-      *config, training->seed, {.plan = training->plan, .device = device});
+  absl::StatusOr<std::unique_ptr<rl::Agent>> agent =
+      rl::Agent::Create(*config, training->seed,
+                        {.plan = training->plan,
+                         .threads = hardware.threads,
+                         .instruction_set = hardware.instruction_set,
+                         .device = hardware.device});
   if (!agent.ok()) return agent.status();
   trained->agent = *std::move(agent);
 

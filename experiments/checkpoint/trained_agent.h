@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "autodiff/cuda/device.h"
+#include "experiments/hardware.h"
 #include "experiments/training_flags.h"
 #include "rl/agent.h"
 
@@ -23,10 +23,9 @@ struct TrainedAgent {
 
 // The newest agent in the folder of a training, which may be under way. Sets
 // all flags of agent_flags.h and training_flags.h but --seed to those in the
-// folder's config.flags. It acts on `device`, or if that is null on this CPU.
-// Errors are one sentence.
+// folder's config.flags. Errors are one sentence.
 absl::StatusOr<std::unique_ptr<TrainedAgent>> LoadTrainedAgent(
-    const std::string& folder, autodiff::cuda::Device* device = nullptr);
+    const std::string& folder, const Hardware& hardware = {});
 
 }  // namespace experiments
 

@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "autodiff/cuda/device.h"
+#include "autodiff/instruction_set.h"
 #include "envs/environment.h"
 #include "experiments/agent_environment.h"
 #include "experiments/checkpoint/trained_agent.h"
@@ -47,8 +48,12 @@ absl::Status EvaluateTrained() {
   const absl::StatusOr<std::unique_ptr<autodiff::cuda::Device>> device =
       DeviceFromFlags();
   if (!device.ok()) return device.status();
+  const absl::StatusOr<autodiff::InstructionSet> isa =
+      InstructionSetFromFlags();
+  if (!isa.ok()) return isa.status();
   const auto trained =
-      LoadTrainedAgent(tools::FromUsersFolder(folder), device->get());
+      LoadTrainedAgent(tools::FromUsersFolder(folder),
+                       {.instruction_set = *isa, .device = device->get()});
   if (!trained.ok()) return trained.status();
   const TrainingConfig& config = (*trained)->config;
   for (const std::string& note : (*trained)->notes) std::cerr << note << "\n";

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "autodiff/cuda/device.h"
+#include "autodiff/instruction_set.h"
 #include "experiments/agent_flags.h"
 #include "experiments/device_flag.h"
 #include "experiments/flag_checks.h"
@@ -93,6 +94,10 @@ absl::Status Main() {
       DeviceFromFlags();
   if (!device.ok()) return device.status();
   run->hardware.device = device->get();
+  const absl::StatusOr<autodiff::InstructionSet> isa =
+      InstructionSetFromFlags();
+  if (!isa.ok()) return isa.status();
+  run->hardware.instruction_set = *isa;
   // Looked at with its true sizes once the environment is there.
   const absl::StatusOr<rl::AgentConfig> agent = AgentConfigFromFlags(1, 1);
   if (!agent.ok()) return agent.status();
@@ -104,7 +109,7 @@ absl::Status Main() {
   const auto directory = OutputDirectory::Open(
       absl::GetFlag(FLAGS_output_dir),
       {"checkpoint_seconds", "device", "env_steps", "eval_episodes",
-       "eval_every", "models_dir", "tf32", "video"},
+       "eval_every", "isa", "models_dir", "tf32", "video"},
       "checkpoint");
   if (!directory.ok()) return directory.status();
   return Train(**directory, *config, *agent, *run);

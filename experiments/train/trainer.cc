@@ -99,6 +99,7 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Create(
                         {.plan = config.plan,
                          .slow_model = config.slow_model,
                          .threads = hardware.threads,
+                         .instruction_set = hardware.instruction_set,
                          .device = hardware.device});
   if (!learner.ok()) return learner.status();
   auto trainer = absl::WrapUnique(new Trainer(

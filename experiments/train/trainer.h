@@ -14,10 +14,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "autodiff/cuda/device.h"
 #include "envs/environment.h"
 #include "envs/episode_statistics.h"
 #include "experiments/checkpoint/snapshot.h"
+#include "experiments/hardware.h"
 #include "experiments/training_flags.h"
 #include "rl/agent.h"
 #include "rl/agent_config.h"
@@ -25,12 +25,6 @@
 #include "tools/safetensors/safetensors.h"
 
 namespace experiments {
-
-// What updates and actions run on. Threads are those of the CPU.
-struct Hardware {
-  int threads = 1;
-  autodiff::cuda::Device* device = nullptr;  // else the CPU
-};
 
 class Trainer {
  public:

@@ -26,6 +26,7 @@
 #include "experiments/agent_environment.h"
 #include "experiments/checkpoint/snapshot.h"
 #include "experiments/figure.h"
+#include "experiments/hardware.h"
 #include "experiments/interrupt.h"
 #include "experiments/output_directory.h"
 #include "experiments/progress.h"
@@ -56,6 +57,9 @@ uint32_t EvaluationSeed(uint32_t seed, uint32_t number) {
   constexpr uint32_t kEvaluations = 2;  // a stream beside those of trainer.cc
   return autodiff::Philox({number, 0, 0, 0}, {seed, kEvaluations})[0];
 }
+
+// In the metadata of a checkpoint.
+constexpr char kArithmetic[] = "arithmetic";
 
 double Mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) /
@@ -143,7 +147,18 @@ class Run {
     evaluated_at_ = *evaluated_at;
     Say(absl::StrCat(Announcement(), "; going on after ",
                      trainer_->counts().env_steps, " env steps"));
+    CompareArithmetic(*checkpoint);
     return absl::OkStatus();
+  }
+
+  // Says so if a training that was not stopped would have got other bits.
+  void CompareArithmetic(const safetensors::File& checkpoint) {
+    const auto before = checkpoint.metadata().find(kArithmetic);
+    const std::string now = run_.hardware.Arithmetic();
+    if (before == checkpoint.metadata().end() || before->second == now) return;
+    Say(absl::StrCat(
+        "computed with ", before->second, " so far and with ", now,
+        " from here on, which rounds otherwise (--isa, --device)"));
   }
 
   absl::Status Loop() {
@@ -208,6 +223,7 @@ class Run {
     snapshot.SetNumber("seconds", Seconds());
     snapshot.SetCount("evaluations", evaluations_);
     snapshot.SetCount("evaluated_at", evaluated_at_);
+    snapshot.metadata[kArithmetic] = run_.hardware.Arithmetic();
     const absl::Status saved = folder_.Save(*trainer_, std::move(snapshot));
     if (!saved.ok()) return saved;
     saving_ += Elapsed() - begin;
@@ -258,13 +274,15 @@ class Run {
 
   std::string Announcement() {
     const rl::Replay& replay = trainer_->replay();
-    const autodiff::cuda::Device* const device = run_.hardware.device;
+    const Hardware& hardware = run_.hardware;
+    const std::string threads =
+        hardware.device == nullptr
+            ? absl::StrCat(hardware.threads, " thread(s) with ")
+            : "";
     return absl::StrFormat(
-        "%s, seed %d, %s; replay: %d bytes a row, %.0f MB when it is full",
-        trainer_->config().task, trainer_->config().seed,
-        device == nullptr ? absl::StrCat(run_.hardware.threads, " thread(s)")
-                          : device->Name(),
-        replay.bytes() / replay.config().capacity,
+        "%s, seed %d, %s%s; replay: %d bytes a row, %.0f MB when it is full",
+        trainer_->config().task, trainer_->config().seed, threads,
+        hardware.Arithmetic(), replay.bytes() / replay.config().capacity,
         static_cast<double>(replay.bytes()) / 1e6);
   }
 

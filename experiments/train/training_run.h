@@ -5,8 +5,8 @@
 #include <cstdint>
 
 #include "absl/status/status.h"
+#include "experiments/hardware.h"
 #include "experiments/output_directory.h"
-#include "experiments/train/trainer.h"
 #include "experiments/training_flags.h"
 #include "rl/agent_config.h"
 

@@ -157,6 +157,16 @@ class TroubleTest(small_training.TrainingTest):
         self.assert_kept(copy, checkpoints(copy)[0], '"cvaml training 2"',
                          '"cvaml training 1"', "version", "another folder")
 
+    def test_another_arithmetic_is_said(self):
+        folder = self.path("avx2")
+        start = (folder, "--isa=avx2", "--env_steps=600")
+        self.train(*start)
+        self.assertNotIn("rounds otherwise", self.train(*start).stderr)
+        replace_in_header(checkpoints(folder)[0], b"avx2", b"avx9")
+        self.assertIn("\ncomputed with avx9 so far and with avx2 from here on, "
+                      "which rounds otherwise (--isa, --device)\n",
+                      self.train(*start).stderr)
+
     def test_tables_that_do_not_fit(self):
         for name in ("metrics.csv", "eval.csv"):
             copy = self.copy(self.finished)

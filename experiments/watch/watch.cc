@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "autodiff/cuda/device.h"
+#include "autodiff/instruction_set.h"
 #include "envs/environment.h"
 #include "experiments/checkpoint/trained_agent.h"
 #include "experiments/device_flag.h"
@@ -62,8 +63,11 @@ absl::Status Watch() {
         DeviceFromFlags();
     if (!chosen.ok()) return chosen.status();
     device = *std::move(chosen);
-    absl::StatusOr<std::unique_ptr<TrainedAgent>> loaded =
-        LoadTrainedAgent(UsersPath(folder), device.get());
+    const absl::StatusOr<autodiff::InstructionSet> isa =
+        InstructionSetFromFlags();
+    if (!isa.ok()) return isa.status();
+    absl::StatusOr<std::unique_ptr<TrainedAgent>> loaded = LoadTrainedAgent(
+        UsersPath(folder), {.instruction_set = *isa, .device = device.get()});
     if (!loaded.ok()) return loaded.status();
     trained = *std::move(loaded);
     for (const std::string& note : trained->notes) std::cerr << note << "\n";

@@ -10,7 +10,7 @@ TOP_LEVEL = {"BUILD", "LICENSE", "README.md", "WORKSPACE", *source_tree.ROOMS}
 MAX_LINES = 500  # of a source file
 # Of autodiff/ that are not blank, without tests: the engine, and the CUDA
 # backend with its emulator.
-MAX_ENGINE_LINES = 6500
+MAX_ENGINE_LINES = 6550
 MAX_CUDA_LINES = 4000
 
 # What an op's file holds for tests: its oracle and its samples.

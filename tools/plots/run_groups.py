@@ -12,6 +12,7 @@ FREE = {
     "eval_episodes",
     "eval_every",
     "figures",
+    "isa",
     "log_every",
     "models_dir",
     "output_dir",

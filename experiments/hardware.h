@@ -1,0 +1,29 @@
+// What an agent's programs run on.
+#ifndef EXPERIMENTS_HARDWARE_H_
+#define EXPERIMENTS_HARDWARE_H_
+
+#include <string>
+
+#include "autodiff/cuda/device.h"
+#include "autodiff/instruction_set.h"
+
+namespace experiments {
+
+struct Hardware {
+  // Of the CPU.
+  int threads = 1;
+  autodiff::InstructionSet instruction_set = autodiff::WidestInstructionSet();
+  // Null: the CPU.
+  autodiff::cuda::Device* device = nullptr;
+
+  // What the bits of results depend on: the instruction set's name, or the
+  // device's.
+  std::string Arithmetic() const {
+    return device == nullptr ? autodiff::NameOf(instruction_set)
+                             : device->Name();
+  }
+};
+
+}  // namespace experiments
+
+#endif  // EXPERIMENTS_HARDWARE_H_
