@@ -113,7 +113,6 @@ absl::StatusOr<safetensors::File> TrainingFolder::RestoreFrom(
   if (!restored.ok()) return restored;
   newest_ = {.checkpoint = fs::path(checkpoint).filename().string(),
              .segments = *std::move(segments)};
-  file->ForgetTensors();
   return file;
 }
 

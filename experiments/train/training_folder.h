@@ -27,10 +27,8 @@ class TrainingFolder {
   absl::Status Save(Trainer& trainer, Snapshot snapshot);
 
   // Restores the newest checkpoint that is whole, together with its segments,
-  // and returns its file, of which only the metadata is kept: with its tensors
-  // it is as large as the agent. What is wrong with newer ones is appended to
-  // `notes`. NotFound if there is none at all; other errors leave the trainer
-  // unfit.
+  // and returns its file. What is wrong with newer ones is appended to `notes`.
+  // NotFound if there is none at all; other errors leave the trainer unfit.
   absl::StatusOr<safetensors::File> Restore(Trainer& trainer,
                                             std::vector<std::string>& notes);
 

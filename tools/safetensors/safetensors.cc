@@ -115,11 +115,6 @@ absl::StatusOr<File> File::Parse(std::string contents, absl::string_view path) {
   return file;
 }
 
-void File::ForgetTensors() {
-  tensors_.clear();
-  contents_.reset();
-}
-
 absl::Status File::Read() {
   absl::string_view rest = *contents_;
   if (rest.size() < kLengthBytes) {

@@ -101,10 +101,6 @@ class File {
   // Without the checksum.
   const Metadata& metadata() const { return metadata_; }
 
-  // Frees the memory of all but path and metadata: the file has no tensors
-  // then.
-  void ForgetTensors();
-
   // Of the tensors, in the order of their letters.
   std::vector<std::string> names() const;
 

@@ -108,16 +108,6 @@ TEST(Safetensors, ViewsOutliveAMove) {
   EXPECT_THAT(*file.Get<float>("floats", {1, 3}), ElementsAreArray(kFloats));
 }
 
-TEST(Safetensors, CanBeForgotten) {
-  File file = SomeFile();
-  file.ForgetTensors();
-  EXPECT_THAT(file.names(), ElementsAre());
-  EXPECT_EQ(file.Find("floats").status(),
-            absl::NotFoundError("a.file has no tensor \"floats\""));
-  EXPECT_EQ(file.metadata(), kMetadata);
-  EXPECT_EQ(file.path(), "a.file");
-}
-
 TEST(Safetensors, ShapesMayLeaveSizesOpen) {
   const File file = SomeFile();
   EXPECT_THAT(*file.Get<uint8_t>("bytes", {kAny}), ElementsAreArray(kBytes));
