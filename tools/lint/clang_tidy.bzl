@@ -21,6 +21,8 @@ _NOT_FOR_CLANG = (
     "-Wno-free-nonheap-object",
     "-Wno-maybe-uninitialized",
     "-fno-canonical-system-headers",
+    "-fno-sanitize",
+    "-fsanitize",  # Would need clang's own headers for it.
 )
 
 _ClangTidyInfo = provider(fields = {"reports": "Depset of files."})
