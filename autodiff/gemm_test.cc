@@ -115,13 +115,13 @@ TYPED_TEST(GemmTest, EqualsSumsInDoubleHoweverItIsDivided) {
   EXPECT_GT(small, 20) << "of the products";
 }
 
-std::vector<float> ProductOfProgram(InstructionSet set,
-                                    const std::vector<float>& a,
-                                    const std::vector<float>& b) {
+template <typename T>
+std::vector<T> ProductOfProgram(InstructionSet set, const std::vector<T>& a,
+                                const std::vector<T>& b) {
   Graph graph;
   const Tensor x = graph.Input("x", {64, 300}), y = graph.Input("y", {300, 97});
   const Tensor product = MatMul(x, y);
-  Program<float> program(graph, {product}, nullptr, {.instruction_set = set});
+  Program<T> program(graph, {product}, nullptr, {.instruction_set = set});
   std::copy_n(a.begin(), 64 * 300, program.Input(x).begin());
   std::copy_n(b.begin(), 300 * 97, program.Input(y).begin());
   program.Run();
@@ -129,23 +129,24 @@ std::vector<float> ProductOfProgram(InstructionSet set,
   return {out.begin(), out.end()};
 }
 
-std::vector<float> Product(const GemmFunctions<float>& functions,
-                           const std::vector<float>& a,
-                           const std::vector<float>& b) {
+template <typename T>
+std::vector<T> Product(const GemmFunctions<T>& functions,
+                       const std::vector<T>& a, const std::vector<T>& b) {
   const GemmPlan plan = functions.plan({64, 97, 300}, 1);
   const AlignedBuffer workspace(plan.workspace_bytes);
-  std::vector<float> c(64 * 97);
+  std::vector<T> c(64 * 97);
   functions.multiply(plan, 0, a.data(), b.data(), c.data(), workspace.data());
   return c;
 }
 
-TEST(AProgram, MultipliesWithTheInstructionSetThatItIsGiven) {
-  const std::vector<float> a = Random<float>(64 * 300, 1);
-  const std::vector<float> b = Random<float>(300 * 97, 2);
-  const std::vector<float> avx2 = Product(kGemmFloatV3, a, b);
+TYPED_TEST(GemmTest, AProgramTakesThatOfItsInstructionSet) {
+  using T = TypeParam;
+  const std::vector<T> a = Random<T>(64 * 300, 1), b = Random<T>(300 * 97, 2);
+  const auto all = OfThisCpu<T>();  // the widest first; the last: small
+  const std::vector<T> avx2 = Product(**(all.end() - 2), a, b);
   EXPECT_EQ(ProductOfProgram(InstructionSet::kAvx2, a, b), avx2);
   if (WidestInstructionSet() == InstructionSet::kAvx512) {
-    const std::vector<float> avx512 = Product(kGemmFloatV4, a, b);
+    const std::vector<T> avx512 = Product(*all.front(), a, b);
     EXPECT_EQ(ProductOfProgram(InstructionSet::kAvx512, a, b), avx512);
     EXPECT_NE(avx512, avx2) << "the test could not tell them apart";
   } else {

@@ -21,8 +21,7 @@ ABSL_FLAG(bool, tf32, false,
           "to 11 bits: faster, with relative errors of 5e-4.");
 ABSL_FLAG(std::string, isa, "auto",
           "Vector instructions of matrix products on the CPU: avx2, avx512, or "
-          "auto, the widest that it has. Results differ in rounding; with the "
-          "same ones they are the same bits on every CPU.");
+          "auto, the widest that it has. Results differ in rounding.");
 
 namespace experiments {
 

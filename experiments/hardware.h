@@ -16,8 +16,8 @@ struct Hardware {
   // Null: the CPU.
   autodiff::cuda::Device* device = nullptr;
 
-  // What the bits of results depend on: the instruction set's name, or the
-  // device's.
+  // What roundings depend on: the name of the instruction set or of the device,
+  // which tells FP32 from TF32.
   std::string Arithmetic() const {
     return device == nullptr ? autodiff::NameOf(instruction_set)
                              : device->Name();
